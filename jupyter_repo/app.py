@@ -1,0 +1,308 @@
+"""The service as a program: settings as traits, one process that serves, and the same inside a Jupyter server."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import logging
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.application import JupyterApp
+from jupyter_core.paths import jupyter_data_dir
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from traitlets import Bool, Integer, Unicode
+
+from . import __version__
+from .db.engine import POOL, open_engine, url_of
+from .db.migrate import upgrade
+from .errors import InvalidRequest, Unavailable
+from .http.application import MAX_BODY, make_app
+from .http.base import LOOPBACK
+from .http.site import Site
+from .models import Actor
+from .service import accounts, collector, tokens
+from .service.work import GIB, Repository, Settings
+from .storage import open_store
+
+FLUSH_SECONDS = 10
+SWEEP_SECONDS = 6 * 3600
+DRAIN_SECONDS = 30
+PORTS_TRIED = 50
+
+
+def default_data_dir() -> Path:
+    """Where a person's own repository lives: `jupyter_repo` in their Jupyter data directory."""
+    return Path(jupyter_data_dir()) / "jupyter_repo"
+
+
+def open_repository(
+    data_dir: Path, *, db_url: str = "", store_url: str = "", settings: Settings | None = None
+) -> Repository:
+    """The repository kept in `data_dir` (or at the given addresses); created and migrated when need be."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise InvalidRequest(f"the data folder {data_dir} can't be made: {error.strerror}; choose another") from error
+    url = db_url or url_of(data_dir)
+    upgrade(url)
+    return Repository(open_engine(url), open_store(store_url or data_dir / "store"), settings or Settings())
+
+
+class Service:
+    """One running repository: its HTTP server, and what has to be done now and then."""
+
+    def __init__(self, site: Site, log: logging.Logger, *, trust_proxy: bool = False) -> None:
+        """Nothing listens before `listen`."""
+        self.site = site
+        self._log = log
+        self._server = HTTPServer(make_app(site), max_body_size=MAX_BODY, chunk_size=1 << 20, xheaders=trust_proxy)
+        self._chores: list[asyncio.Task[None]] = []
+
+    def listen(self, sockets: list[socket.socket]) -> None:
+        """Begin to answer on these sockets."""
+        self._server.add_sockets(sockets)
+        self._chores = [
+            asyncio.create_task(self._every(FLUSH_SECONDS, self.flush)),
+            asyncio.create_task(self._every(SWEEP_SECONDS, self._sweep, first=60)),
+        ]
+
+    async def _every(self, seconds: float, chore: Any, *, first: float | None = None) -> None:
+        await asyncio.sleep(seconds if first is None else first)
+        while True:
+            try:
+                await asyncio.get_running_loop().run_in_executor(self.site.pool, chore)
+            except Exception:  # noqa: BLE001  # a chore that failed is tried again; the service goes on
+                self._log.exception("housekeeping failed; trying again in %d s", seconds)
+            await asyncio.sleep(seconds)
+
+    def flush(self) -> None:
+        """Write the gathered download counts and token uses down."""
+        downloads, uses = self.site.tally.take()
+        if downloads or uses:
+            with self.site.repository.write() as work:
+                collector.count_downloads(work, downloads)
+                tokens.record_use(work, uses)
+
+    def _sweep(self) -> None:
+        swept = collector.sweep(self.site.repository)
+        if swept.blobs:
+            self._log.info("swept %d unnamed blobs (%d bytes)", swept.blobs, swept.bytes)
+
+    async def stop(self, *, drain: float = DRAIN_SECONDS) -> None:
+        """Take no more connections, let running requests end (for `drain` seconds), write everything down."""
+        self._server.stop()
+        for chore in self._chores:
+            chore.cancel()
+        try:
+            await asyncio.wait_for(self._server.close_all_connections(), drain)
+        except TimeoutError:
+            self._log.warning("some requests did not end within %d s", drain)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, lambda: self.site.pool.shutdown(wait=True))
+        await loop.run_in_executor(None, self.flush)
+        await loop.run_in_executor(None, self.site.repository.close)
+
+
+def new_pool() -> ThreadPoolExecutor:
+    """As many threads as the database has connections."""
+    return ThreadPoolExecutor(max_workers=POOL, thread_name_prefix="jupyter-repo")
+
+
+def bind(port: int, ip: str) -> list[socket.socket]:
+    """Sockets on that port. Raises Unavailable that says what is in the way."""
+    try:
+        return bind_sockets(port, ip)
+    except OSError as error:
+        raise Unavailable(
+            f"can't listen on {ip or '*'} port {port}: {error.strerror or error}; choose another"
+        ) from error
+
+
+class ServeApp(JupyterApp):
+    """`jupyter repo serve`: the repository as a server of its own, for a team."""
+
+    name = "jupyter-repo-serve"
+    version = __version__
+    description = "Serve a repository of conda packages, Python packages, notebooks and environments."
+
+    ip = Unicode("127.0.0.1", config=True, help="The address to listen on; 0.0.0.0 for all.")
+    port = Integer(8890, config=True, help="The port to listen on.")
+    repository_dir = Unicode(
+        config=True,
+        help="The folder that holds database and files. Default: jupyter_repo in the Jupyter data directory.",
+    )
+    public_url = Unicode("", config=True, help="The address users see, e.g. https://repo.example.org, behind a proxy.")
+    db_url = Unicode(
+        "",
+        config=True,
+        help="The database: sqlite:///FILE, or postgresql://USER@HOST/NAME. Default: SQLite in the folder.",
+    )
+    store_url = Unicode(
+        "", config=True, help="Where files are kept: a folder or file:///FOLDER. Default: in the folder."
+    )
+    max_file = Integer(10 * GIB, config=True, help="The largest file that may be uploaded, in bytes.")
+    token_days = Integer(365, config=True, help="How many days a new token lives unless asked otherwise.")
+    session_days = Integer(14, config=True, help="How many days a browser stays signed in.")
+    trust_proxy = Bool(
+        False, config=True, help="Believe X-Forwarded-For and -Proto; only behind a proxy that sets them."
+    )
+
+    aliases = {  # noqa: RUF012  # as traitlets has it
+        "ip": "ServeApp.ip",
+        "port": "ServeApp.port",
+        "data-dir": "ServeApp.repository_dir",
+        "public-url": "ServeApp.public_url",
+        "db-url": "ServeApp.db_url",
+        "store-url": "ServeApp.store_url",
+        "config": "JupyterApp.config_file",
+        "log-level": "Application.log_level",
+    }
+
+    def _log_level_default(self) -> int:
+        return logging.INFO
+
+    def _config_file_name_default(self) -> str:
+        return "jupyter_repo_config"
+
+    @property
+    def folder(self) -> Path:
+        """The folder that holds database and files."""
+        return Path(self.repository_dir).expanduser() if self.repository_dir else default_data_dir()
+
+    def rules(self) -> Settings:
+        """The traits that the service's rules need."""
+        return Settings(max_file=self.max_file, token_days=self.token_days, session_days=self.session_days)
+
+    def start(self) -> None:
+        """Serve until SIGINT or SIGTERM, then drain and stop."""
+        super().start()
+        logging.getLogger("jupyter_repo").handlers = self.log.handlers
+        logging.getLogger("jupyter_repo").setLevel(self.log.level)
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        repository = open_repository(self.folder, db_url=self.db_url, store_url=self.store_url, settings=self.rules())
+        sockets = bind(self.port, self.ip)
+        port = sockets[0].getsockname()[1]
+        url = self.public_url.rstrip("/") or f"http://{self.ip if LOOPBACK.fullmatch(self.ip) else '127.0.0.1'}:{port}"
+        site = Site(
+            repository,
+            new_pool(),
+            public_url=self.public_url.rstrip("/") or None,
+            loopback=bool(LOOPBACK.fullmatch(self.ip)),
+        )
+        service = Service(site, self.log, trust_proxy=self.trust_proxy)
+        service.listen(sockets)
+        self.log.info("Jupyter Repo %s serves %s at %s", __version__, self.folder, url)
+        await _until_told_to_stop()
+        self.log.info("stopping: running requests may end")
+        await service.stop()
+
+
+async def _until_told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+class EmbeddedRepository:
+    """A person's own repository, inside the process and event loop of their Jupyter server.
+
+    It listens on loopback, on a port of its own: it shows pages that other people wrote, which must not share Jupyter's
+    origin. Several may run over one data folder at once.
+    """
+
+    def __init__(self, data_dir: Path, *, port: int = 8890, log: logging.Logger) -> None:
+        """Nothing is opened before `start`; with port 0 the system chooses one."""
+        self._data_dir, self._port, self._log = data_dir, port, log
+        self._service: Service | None = None
+        self.url = ""
+
+    async def start(self) -> None:
+        """Open (create, migrate) the repository and listen. Raises RepoError that says what is in the way."""
+        repository = await asyncio.get_running_loop().run_in_executor(None, open_repository, self._data_dir)
+        sockets = self._bind()
+        port = sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        site = Site(repository, new_pool(), public_url=self.url, loopback=True, embedded=True)
+        self._service = Service(site, self._log)
+        self._service.listen(sockets)
+
+    def _bind(self) -> list[socket.socket]:
+        for port in range(self._port, self._port + PORTS_TRIED) if self._port else (0,):
+            try:
+                return bind(port, "127.0.0.1")
+            except Unavailable as error:
+                refusal = error
+        raise refusal
+
+    async def owner_token(self, stored: str | None, *, name: str) -> str:
+        """A live token with every right of the first account: `stored` if it is one, else a new one called `name`.
+
+        At the first start this makes the account, from the operating system's user name.
+        """
+        return await self._run(self._owner_token, stored, name)
+
+    def _owner_token(self, stored: str | None, name: str) -> str:
+        with self._repository.write() as work:
+            owner = accounts.first_user(work, _system_name())
+            if stored:
+                found = tokens.present(work, stored).actor
+                if found is not None and found.account is not None and found.account.id == owner.id:
+                    return stored
+            _, secret = tokens.create(
+                work,
+                Actor(owner),
+                owner,
+                name,
+                scopes=["all"],
+                forever=True,
+                replace=True,
+                hostname=socket.gethostname(),
+            )
+            return secret
+
+    async def set_owner(self, *, name: str | None = None, password: str | None = None) -> str:
+        """Rename the owner (until something was published) or set the password for terminals; the name now."""
+        return await self._run(self._set_owner, name, password)
+
+    def _set_owner(self, name: str | None, password: str | None) -> str:
+        with self._repository.write() as work:
+            owner = accounts.first_user(work, _system_name())
+            if name is not None and name != owner.name:
+                owner = accounts.rename(work, owner, name)
+            if password is not None:
+                accounts.set_password(work, owner, password)
+            return owner.name
+
+    async def stop(self) -> None:
+        """Stop listening and let running requests end."""
+        if self._service is not None:
+            service, self._service = self._service, None
+            await service.stop(drain=5)
+
+    @property
+    def _repository(self) -> Repository:
+        if self._service is None:
+            raise Unavailable("the embedded repository is not running; restart Jupyter")
+        return self._service.site.repository
+
+    async def _run(self, function: Any, *args: object) -> str:
+        if self._service is None:
+            raise Unavailable("the embedded repository is not running; restart Jupyter")
+        answer: str = await asyncio.get_running_loop().run_in_executor(self._service.site.pool, function, *args)
+        return answer
+
+
+def _system_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user id without a name, as in some containers
+        return "me"

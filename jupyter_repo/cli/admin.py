@@ -1,0 +1,117 @@
+"""Administering a repository from the machine it is on: accounts, organizations, the database."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import InvalidRequest
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+    from ..service.work import Repository
+
+
+def add_commands(commands: Commands) -> None:
+    """`user create`, `user passwd`, `org create`, `db upgrade`."""
+    user = commands.add_parser("user", help="accounts of this repository").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    create = user.add_parser("create", help="create a user")
+    create.add_argument("name")
+    create.add_argument("--email", required=True)
+    create.add_argument("--admin", action="store_true", help="make the user a site administrator")
+    create.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    create.set_defaults(func=create_user)
+    passwd = user.add_parser("passwd", help="set a user's password")
+    passwd.add_argument("name")
+    passwd.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    passwd.set_defaults(func=set_password)
+    org = commands.add_parser("org", help="organizations of this repository").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    create_org = org.add_parser("create", help="create an organization")
+    create_org.add_argument("name")
+    create_org.add_argument("--email", required=True)
+    create_org.add_argument("--owner", required=True, metavar="USER")
+    create_org.set_defaults(func=create_organization)
+    database = commands.add_parser("db", help="the database of this repository").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    upgrade = database.add_parser("upgrade", help="create or migrate the database")
+    upgrade.set_defaults(func=upgrade_database)
+    for command in (create, passwd, create_org, upgrade):
+        command.add_argument("--data-dir", metavar="DIR", help="the folder of the repository")
+        command.add_argument("--db-url", metavar="URL", default="", help="the database, if it is not in the folder")
+
+
+def _folder(args: argparse.Namespace) -> Path:
+    from ..app import default_data_dir
+
+    return Path(args.data_dir).expanduser() if args.data_dir else default_data_dir()
+
+
+def _repository(args: argparse.Namespace) -> Repository:
+    from ..app import open_repository
+
+    return open_repository(_folder(args), db_url=args.db_url)
+
+
+def _password(args: argparse.Namespace) -> str:
+    if args.password_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise InvalidRequest("there is no terminal to ask for a password; send it with --password-stdin")
+    password = getpass.getpass(f"Password for {args.name}: ")
+    if password != getpass.getpass("Again: "):
+        raise InvalidRequest("the two passwords differ; nothing was changed")
+    return password
+
+
+def create_user(args: argparse.Namespace) -> int:
+    """`jupyter repo user create NAME --email E [--admin] [--password-stdin]`."""
+    from ..service import accounts
+
+    password = _password(args)
+    with _repository(args).write() as work:
+        account = accounts.create_user(work, args.name, email=args.email, password=password, admin=args.admin)
+    print(f"created the user {account.name}{' (site administrator)' if account.is_admin else ''}")
+    return 0
+
+
+def set_password(args: argparse.Namespace) -> int:
+    """`jupyter repo user passwd NAME [--password-stdin]`."""
+    from ..service import accounts
+
+    password = _password(args)
+    with _repository(args).write() as work:
+        accounts.set_password(work, accounts.get(work, args.name), password)
+    print(f"set the password of {args.name}")
+    return 0
+
+
+def create_organization(args: argparse.Namespace) -> int:
+    """`jupyter repo org create NAME --email E --owner USER`."""
+    from ..service import accounts
+
+    with _repository(args).write() as work:
+        owner = accounts.get(work, args.owner)
+        account = accounts.create_organization(work, args.name, owner, email=args.email)
+    print(f"created the organization {account.name}, owned by {owner.name}")
+    return 0
+
+
+def upgrade_database(args: argparse.Namespace) -> int:
+    """`jupyter repo db upgrade`."""
+    from ..db.engine import url_of
+    from ..db.migrate import upgrade
+
+    folder = _folder(args)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    before, after = upgrade(args.db_url or url_of(folder))
+    print(f"the database is at {after}" + ("" if before == after else f" (was {before or 'empty'})"))
+    return 0

@@ -1,0 +1,206 @@
+"""The tables, in SQLAlchemy Core. What each row means is said here; who may touch it, in `service/`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={  # named constraints: a batch migration on SQLite can only drop what has a name
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite forgets the zone, so it is put back on the way out."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse naive times before they are stored."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the zone back."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def _key() -> sa.Column[int]:
+    # a 64-bit key on PostgreSQL, SQLite's rowid on SQLite
+    return sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+def _to(table: str, name: str, *, nullable: bool = False, **column: Any) -> sa.Column[int]:
+    # what belongs to the other row goes with it; who did something is forgotten when that account goes
+    rule = "SET NULL" if nullable else "CASCADE"
+    return sa.Column(name, sa.BigInteger, sa.ForeignKey(f"{table}.id", ondelete=rule), nullable=nullable, **column)
+
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    _key(),
+    sa.Column("name", sa.String(39), nullable=False),
+    sa.Column("name_key", sa.String(39), nullable=False, unique=True),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("email", sa.String(254), nullable=False, server_default=""),
+    sa.Column("display_name", sa.String(200), nullable=False, server_default=""),
+    sa.Column("password_hash", sa.String(200)),
+    sa.Column("is_admin", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("disabled", sa.Boolean, nullable=False, server_default=sa.false()),
+    # counts the changes of the channel: indexes are cached under it, so "uploaded" is "installable"
+    sa.Column("generation", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+owners = sa.Table(  # the built-in Owners group of an organization
+    "owners",
+    metadata,
+    _to("accounts", "organization_id", primary_key=True),
+    _to("accounts", "account_id", primary_key=True, index=True),
+    sa.Column("since", Moment, nullable=False),
+)
+
+packages = sa.Table(
+    "packages",
+    metadata,
+    _key(),
+    _to("accounts", "account_id"),
+    sa.Column("name", sa.String(128), nullable=False),
+    sa.Column("name_key", sa.String(128), nullable=False),
+    sa.Column("summary", sa.String(1000), nullable=False, server_default=""),
+    sa.Column("visibility", sa.String(16), nullable=False),
+    sa.Column("attrs", sa.JSON, nullable=False),
+    sa.Column("search_text", sa.Text, nullable=False, server_default=""),
+    sa.Column("latest_version", sa.String(128)),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False, index=True),
+    sa.UniqueConstraint("account_id", "name_key"),
+)
+
+package_kinds = sa.Table(  # mostly one row a package; conda and PyPI files may share a name
+    "package_kinds",
+    metadata,
+    _to("packages", "package_id", primary_key=True),
+    sa.Column("kind", sa.String(8), primary_key=True),
+)
+
+releases = sa.Table(
+    "releases",
+    metadata,
+    _key(),
+    _to("packages", "package_id"),
+    sa.Column("version", sa.String(128), nullable=False),
+    sa.Column("summary", sa.String(1000), nullable=False, server_default=""),
+    sa.Column("description", sa.Text, nullable=False, server_default=""),
+    sa.Column("attrs", sa.JSON, nullable=False),
+    # the client's own key for one publishing: the same request sent twice makes one release
+    sa.Column("publish_key", sa.String(64)),
+    _to("accounts", "created_by", nullable=True),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.UniqueConstraint("package_id", "version"),
+    sa.UniqueConstraint("package_id", "publish_key"),
+)
+
+files = sa.Table(
+    "files",
+    metadata,
+    _key(),
+    _to("accounts", "account_id"),
+    _to("packages", "package_id", index=True),
+    _to("releases", "release_id"),
+    sa.Column("kind", sa.String(8), nullable=False),
+    # what makes the file's address unique in its channel: conda's subdir/filename, PyPI's filename;
+    # for the other kinds the address holds package and version too
+    sa.Column("address", sa.String(520), nullable=False),
+    sa.Column("basename", sa.String(250), nullable=False),
+    sa.Column("subdir", sa.String(32), nullable=False, server_default=""),
+    sa.Column("sha256", sa.String(64), nullable=False, index=True),
+    sa.Column("md5", sa.String(32), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("attrs", sa.JSON, nullable=False),
+    # the file's record in its index, serialised once: a classic document is a join of these bytes
+    sa.Column("record", sa.LargeBinary, nullable=False),
+    # PEP 658: the core metadata served beside a wheel, as a blob of its own
+    sa.Column("metadata_sha256", sa.String(64)),
+    _to("accounts", "uploaded_by", nullable=True),
+    sa.Column("uploaded_at", Moment, nullable=False),
+    sa.Column("downloads", sa.BigInteger, nullable=False, server_default="0"),
+    sa.UniqueConstraint("account_id", "kind", "address"),
+    sa.UniqueConstraint("release_id", "basename"),
+    sa.Index("ix_files_index", "account_id", "kind", "subdir"),
+)
+
+file_labels = sa.Table(
+    "file_labels",
+    metadata,
+    _to("files", "file_id", primary_key=True),
+    sa.Column("label", sa.String(128), primary_key=True),
+)
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    _key(),
+    _to("accounts", "channel_id"),
+    _to("accounts", "maker_id", index=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("secret_sha256", sa.String(64), nullable=False, unique=True),
+    sa.Column("display", sa.String(12), nullable=False),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("hostname", sa.String(200), nullable=False, server_default=""),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment),
+    # a revoked token's row stays, so that it is recognised and explained
+    sa.Column("revoked_at", Moment),
+    sa.Column("last_used_at", Moment),
+    sa.Index(
+        "uq_tokens_live_name",
+        "channel_id",
+        "maker_id",
+        "name",
+        unique=True,
+        sqlite_where=sa.text("revoked_at IS NULL"),
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    ),
+)
+
+sessions = sa.Table(  # a signed-in browser, and the one-time links that sign one in
+    "sessions",
+    metadata,
+    _key(),
+    sa.Column("secret_sha256", sa.String(64), nullable=False, unique=True),
+    _to("accounts", "account_id", index=True),
+    sa.Column("is_link", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+)
+
+stagings = sa.Table(  # anaconda-client's upload in three calls: stage, form POST, commit
+    "stagings",
+    metadata,
+    _key(),
+    sa.Column("secret_sha256", sa.String(64), nullable=False, unique=True),
+    _to("accounts", "account_id"),
+    _to("accounts", "maker_id"),
+    sa.Column("package", sa.String(128), nullable=False),
+    sa.Column("version", sa.String(128), nullable=False),
+    sa.Column("basename", sa.String(250), nullable=False),
+    sa.Column("options", sa.JSON, nullable=False),
+    sa.Column("claimed_sha256", sa.String(64)),
+    # set when the bytes have arrived
+    sa.Column("sha256", sa.String(64)),
+    sa.Column("md5", sa.String(32)),
+    sa.Column("size", sa.BigInteger),
+    sa.Column("created_at", Moment, nullable=False),
+)

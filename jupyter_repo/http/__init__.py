@@ -1,0 +1,1 @@
+"""The tornado side: it translates requests into calls of `service` and answers into HTTP, and decides nothing."""

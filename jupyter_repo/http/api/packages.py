@@ -1,0 +1,229 @@
+"""Packages, releases and files; lists and search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...errors import InvalidRequest
+from ...models import Kind, Visibility
+from ...permissions import Op
+from ...service import accounts, packages, uploads
+from ...service.access import about, require
+from ...service.packages import Found
+from ...service.work import Work
+from ..delivery import DeliveryHandler
+from . import documents
+from .base import ApiHandler
+
+
+class PackagesHandler(ApiHandler):
+    """`/api/packages/{owner}`, and `/api/packages` for the caller's own."""
+
+    async def get(self, owner: str | None = None) -> None:
+        """The packages of a channel that the caller may see, newest first. Query: `kind`, `q`, `platform`."""
+        kind = self.get_query_argument("kind", "") or self.get_query_argument("package_type", "")
+
+        def look(work: Work) -> list[dict[str, object]]:
+            channel = accounts.channel(work, self.actor, owner) if owner else accounts.me(work, self.actor)
+            found = packages.listing(
+                work,
+                self.actor,
+                channels=[channel],
+                kind=packages.kind_from(kind) if kind else None,
+                text=self.get_query_argument("q", ""),
+                platform=self.get_query_argument("platform", ""),
+            )
+            return [documents.summary(self.base_url, one) for one in found]
+
+        self.send_json(await self.read(look))
+
+
+class SearchHandler(ApiHandler):
+    """`/api/search`."""
+
+    async def get(self) -> None:
+        """Packages of all channels that the caller may see. Query: `name`, `type`, `platform`, `q`, `limit`."""
+        kind = self.get_query_argument("type", "")
+        limit = self.get_query_argument("limit", "200")
+        if not limit.isdecimal() or not 0 < int(limit) <= 1000:
+            raise InvalidRequest("limit must be a number from 1 to 1000")
+
+        def look(work: Work) -> list[dict[str, object]]:
+            found = packages.listing(
+                work,
+                self.actor,
+                kind=packages.kind_from(kind) if kind else None,
+                name=self.get_query_argument("name", ""),
+                text=self.get_query_argument("q", ""),
+                platform=self.get_query_argument("platform", ""),
+                limit=int(limit),
+            )
+            return [documents.summary(self.base_url, one) for one in found]
+
+        self.send_json(await self.read(look))
+
+
+def _license(attrs: dict[str, Any]) -> dict[str, object]:
+    """Public attributes with the licence as a plain string; clients send a string or `{name, url, family}`."""
+    said = attrs.get("license")
+    if isinstance(said, dict):
+        attrs = {**attrs, "license": said.get("name"), "license_url": said.get("url")}
+    return {key: value for key, value in attrs.items() if key not in ("summary", "package_types", "name")}
+
+
+class PackageHandler(ApiHandler):
+    """`/api/package/{owner}/{name}`."""
+
+    async def get(self, owner: str, name: str) -> None:
+        """The package with its releases and files."""
+        self.send_json(await self.read(lambda work: self._document(work, packages.get(work, self.actor, owner, name))))
+
+    def _document(self, work: Work, found: Found) -> dict[str, object]:
+        return documents.package(
+            self.base_url,
+            packages.counted(work, self.actor, found.package),
+            packages.releases(work, found.package),
+            packages.files(work, found.package),
+        )
+
+    async def post(self, owner: str, name: str) -> None:
+        """Create a package without files. `public: false` makes it private from its first moment."""
+        body = self.json_body()
+        attrs = body.get("public_attrs") or {}
+        if not isinstance(attrs, dict):
+            raise InvalidRequest("public_attrs must be an object")
+        types = attrs.get("package_types") or []
+        visibility = Visibility.PRIVATE if body.get("public") is False else Visibility.PUBLIC
+        if body.get("visibility"):
+            visibility = packages.visibility_from(str(body["visibility"]))
+
+        def change(work: Work) -> dict[str, object]:
+            kind: Kind | None = packages.kind_from(str(types[0])) if types else None
+            found = uploads.create(
+                work,
+                self.actor,
+                owner,
+                name,
+                kind,
+                visibility,
+                summary=str(attrs.get("summary") or ""),
+                attrs=_license(attrs),
+            )
+            return self._document(work, found)
+
+        self.send_json(await self.write_work(change))
+
+    async def patch(self, owner: str, name: str) -> None:
+        """Change `visibility`, `summary` or `public_attrs` (merged)."""
+        body = self.json_body()
+        attrs = body.get("public_attrs") or {}
+        if not isinstance(attrs, dict):
+            raise InvalidRequest("public_attrs must be an object")
+        summary = body.get("summary", attrs.get("summary"))
+        visibility = body.get("visibility")
+
+        def change(work: Work) -> dict[str, object]:
+            found = packages.edit(
+                work,
+                self.actor,
+                owner,
+                name,
+                visibility=packages.visibility_from(str(visibility)) if visibility is not None else None,
+                summary=str(summary) if summary is not None else None,
+                attrs=_license(attrs),
+            )
+            return self._document(work, found)
+
+        self.send_json(await self.write_work(change))
+
+    async def delete(self, owner: str, name: str) -> None:
+        """Delete the package with everything in it."""
+        await self.write_work(lambda work: packages.delete(work, self.actor, owner, name))
+        self.send_created()
+
+
+class ReleaseHandler(ApiHandler):
+    """`/api/release/{owner}/{name}/{version}`."""
+
+    def _document(self, work: Work, owner: str, name: str, version: str) -> dict[str, object]:
+        found = packages.get(work, self.actor, owner, name)
+        release = packages.release(work, found, version)
+        files = packages.files(work, found.package, version=version)
+        return documents.release(self.base_url, release, f"{found.channel.name}/{found.package.name}", files)
+
+    async def get(self, owner: str, name: str, version: str) -> None:
+        """The release with its files."""
+        self.send_json(await self.read(lambda work: self._document(work, owner, name, version)))
+
+    async def post(self, owner: str, name: str, version: str) -> None:
+        """Create a release without files."""
+        body = self.json_body()
+
+        def change(work: Work) -> dict[str, object]:
+            found = packages.get(work, self.actor, owner, name)
+            attrs = {key: value for key, value in body.items() if key not in ("requirements", "announce", "version")}
+            uploads.create_release(
+                work,
+                self.actor,
+                found,
+                version,
+                summary=str(body.get("summary") or ""),
+                description=str(body.get("description") or ""),
+                attrs=attrs,
+            )
+            return self._document(work, owner, name, version)
+
+        self.send_json(await self.write_work(change))
+
+    async def patch(self, owner: str, name: str, version: str) -> None:
+        """Change `public_attrs` (merged)."""
+        attrs = self.json_body().get("public_attrs") or {}
+        if not isinstance(attrs, dict):
+            raise InvalidRequest("public_attrs must be an object")
+
+        def change(work: Work) -> dict[str, object]:
+            packages.edit_release(work, self.actor, owner, name, version, attrs)
+            return self._document(work, owner, name, version)
+
+        self.send_json(await self.write_work(change))
+
+    async def delete(self, owner: str, name: str, version: str) -> None:
+        """Delete the release with its files."""
+        await self.write_work(lambda work: packages.delete_release(work, self.actor, owner, name, version))
+        self.send_created()
+
+
+class FileHandler(ApiHandler):
+    """`/api/dist/{owner}/{name}/{version}/{basename}`."""
+
+    async def get(self, owner: str, name: str, version: str, basename: str) -> None:
+        """What is known of one file."""
+
+        def look(work: Work) -> dict[str, object]:
+            found = packages.get(work, self.actor, owner, name)
+            return documents.file(self.base_url, packages.file(work, found, version, basename))
+
+        self.send_json(await self.read(look))
+
+    async def delete(self, owner: str, name: str, version: str, basename: str) -> None:
+        """Delete one file."""
+        await self.write_work(lambda work: packages.delete_file(work, self.actor, owner, name, version, basename))
+        self.send_json({"deleted": f"{owner}/{name}/{version}/{basename}"})
+
+
+class DownloadHandler(DeliveryHandler):
+    """`/api/download/{owner}/{name}/{version}/{basename}`."""
+
+    async def get(self, owner: str, name: str, version: str, basename: str) -> None:
+        """The bytes of one file; HEAD, ranges and ETag (its sha256) included."""
+
+        def look(work: Work) -> tuple[Any, bool]:
+            found = packages.get(work, self.actor, owner, name, Op.DOWNLOAD)
+            file = packages.file(work, found, version, basename)
+            require(work, self.actor, Op.DOWNLOAD, about(found.channel, found.package, [file.kind]))
+            return file, found.package.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
+
+        file, public = await self.read(look)
+        await self.send_file(file, public=public)
+
+    head = get

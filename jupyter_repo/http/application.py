@@ -1,0 +1,69 @@
+"""The tornado application: the routes on one `Site`."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from tornado import httputil, web
+
+from . import credentials
+from .base import NotFoundHandler
+from .delivery import FOREVER
+from .pages.base import HERE
+from .routes import ROUTES
+from .site import Site
+
+access_log = logging.getLogger("jupyter_repo.access")
+MAX_BODY = 4 << 20
+"""bytes of a request that is no upload; uploads lift it for themselves"""
+
+
+class StaticHandler(web.StaticFileHandler):
+    """Our own styles and scripts; their addresses carry the version."""
+
+    def set_extra_headers(self, path: str) -> None:  # noqa: ARG002
+        """Keep them for long."""
+        self.set_header("Cache-Control", f"public, {FOREVER}")
+        self.set_header("X-Content-Type-Options", "nosniff")
+
+
+class RepositoryApplication(web.Application):
+    """Takes tokens out of paths before anything routes or logs them."""
+
+    def find_handler(self, request: httputil.HTTPServerRequest, **kwargs: Any) -> Any:
+        """Route the request without its `/t/<token>`."""
+        request.path_token = credentials.take_from_path(request)  # type: ignore[attr-defined]  # carried to `prepare`
+        return super().find_handler(request, **kwargs)
+
+    def log_request(self, handler: web.RequestHandler) -> None:
+        """One line a request; the path is without token by now."""
+        request = handler.request
+        actor = getattr(handler, "actor", None)
+        level = logging.ERROR if handler.get_status() >= 500 else logging.INFO
+        access_log.log(
+            level,
+            "%d %s %s %s (%s) %.1f ms",
+            handler.get_status(),
+            request.method,
+            # a one-time secret stands in this address
+            "/session/…" if request.path.startswith("/session/") else request.uri,
+            actor.name if actor else "anonymous",
+            request.remote_ip,
+            request.request_time() * 1000,
+        )
+
+
+def make_app(site: Site) -> RepositoryApplication:
+    """All routes on one site. Serve it with `max_body_size=MAX_BODY`."""
+    return RepositoryApplication(
+        [
+            (r"/static/(.*)", StaticHandler, {"path": str(HERE / "static")}),
+            *((route.pattern, route.handler) for route in ROUTES),
+        ],
+        site=site,
+        default_handler_class=NotFoundHandler,
+        xsrf_cookies=True,
+        xsrf_cookie_kwargs={"httponly": True, "samesite": "Strict", "path": "/"},
+        compress_response=False,
+    )

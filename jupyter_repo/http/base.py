@@ -1,0 +1,235 @@
+"""The base of all handlers: who is asking, running the service off the event loop, errors, headers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from http.client import responses
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import orjson
+from tornado import web
+
+from ..errors import Forbidden, InvalidRequest, NotFound, RepoError, Unauthenticated
+from ..models import ANONYMOUS, Actor, Token
+from ..service import sessions, tokens
+from ..service.work import Work
+from . import credentials
+from .site import Site
+
+log = logging.getLogger("jupyter_repo")
+T = TypeVar("T")
+
+LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1")
+NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+class RepoHandler(web.RequestHandler):
+    """Translates one request; every surface (API, channels, pages) has a subclass of its own."""
+
+    policy = NO_CONTENT_POLICY
+    """the Content-Security-Policy of the answers; pages have their own"""
+    tolerant = False
+    """answer also when the presented token is unknown or dead"""
+
+    actor: Actor = ANONYMOUS
+    dead_token: Token | None = None
+    unknown_token = False
+    used_credential = False
+
+    @property
+    def site(self) -> Site:
+        """What all handlers share."""
+        site: Site = self.application.settings["site"]
+        return site
+
+    def set_default_headers(self) -> None:
+        """The headers that no answer may lack, errors included."""
+        self.set_header("Server", "Jupyter Repo")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("X-Frame-Options", "DENY")
+        self.set_header("Referrer-Policy", "no-referrer")  # an address may hold a token
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.set_header("Content-Security-Policy", self.policy)
+
+    def compute_etag(self) -> str | None:
+        """Never: tornado would hash every body; documents and files bring their own."""
+        return None
+
+    def check_xsrf_cookie(self) -> None:
+        """Only pages act on a cookie, and they check its form token; other surfaces need a header."""
+
+    async def prepare(self) -> None:
+        """Know who asks before anything else happens."""
+        self._refuse_foreign_host()
+        secret = self._presented()
+        if secret is not None:
+            await self._identify(secret)
+        elif self.request.method in ("GET", "HEAD") or self.cookies_may_write:
+            await self._recognise_browser()
+
+    cookies_may_write = False
+    """pages, whose forms carry a token against forgery"""
+
+    def _refuse_foreign_host(self) -> None:
+        # A page of another site whose name was made to point at 127.0.0.1 must not read a personal repository.
+        host = urlsplit(f"//{self.request.host}").hostname or ""
+        if not self.site.loopback or LOOPBACK.fullmatch(host):
+            return
+        if self.site.public_url and host == urlsplit(self.site.public_url).hostname:
+            return
+        raise Forbidden(
+            f"this repository answers on loopback only, not as {host!r}; start it with --public-url to serve that name",
+            code="foreign_host",
+        )
+
+    def _presented(self) -> str | None:
+        in_path: str | None = getattr(self.request, "path_token", None)
+        if in_path is not None:
+            return in_path
+        key = self.request.headers.get("X-API-Key")
+        return key if key else credentials.from_header(self.request.headers.get("Authorization"))
+
+    async def _identify(self, secret: str) -> None:
+        address = self.request.remote_ip or ""
+        presented = await self.read(lambda work: tokens.present(work, secret, address=address))
+        self.used_credential = True
+        if presented.actor is not None:
+            self.actor = presented.actor
+            if presented.actor.token is not None:
+                self.site.tally.used(presented.actor.token.id, datetime.now(UTC))
+        elif presented.dead is not None:
+            self.dead_token = presented.dead
+        else:
+            self.unknown_token = True
+        if not self.tolerant and (self.dead_token or self.unknown_token):
+            self.refuse_token()
+
+    def refuse_token(self) -> None:
+        """What a dead or unknown token means on this surface; the API's answer unless a subclass has its own."""
+        if self.dead_token is not None:
+            raise Unauthenticated(
+                f"the token {self.dead_token.name!r} {ended(self.dead_token)}; sign in again or use another token",
+                code="token_expired" if self.dead_token.revoked_at is None else "token_revoked",
+            )
+        raise Unauthenticated("this token is not known here; sign in again or use another token", code="token_unknown")
+
+    async def _recognise_browser(self) -> None:
+        cookie = self.get_cookie(credentials.COOKIE)
+        if cookie:
+            address = self.request.remote_ip or ""
+            found = await self.read(lambda work: sessions.find(work, cookie, address=address))
+            if found is not None:
+                self.actor = found
+                self.used_credential = True
+
+    # -- running the service
+
+    async def run(self, function: Callable[..., T], *args: object) -> T:
+        """`function(*args)` on the pool: nothing that waits for a disk or a hash runs on the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self.site.pool, function, *args)
+
+    async def read(self, function: Callable[[Work], T]) -> T:
+        """`function(work)` in a reading transaction, on the pool."""
+
+        def reading() -> T:
+            with self.site.repository.read() as work:
+                return function(work)
+
+        return await self.run(reading)
+
+    async def write_work(self, function: Callable[[Work], T]) -> T:
+        """`function(work)` in a writing transaction, on the pool."""
+
+        def writing() -> T:
+            with self.site.repository.write() as work:
+                return function(work)
+
+        return await self.run(writing)
+
+    # -- requests
+
+    @property
+    def base_url(self) -> str:
+        """The address of the repository as this user sees it, without a slash at the end."""
+        return self.site.public_url or f"{self.request.protocol}://{self.request.host}"
+
+    def json_body(self) -> dict[str, Any]:
+        """The JSON object sent; an empty body is an empty object, whatever its Content-Type says."""
+        if not self.request.body.strip():
+            return {}
+        try:
+            body = orjson.loads(self.request.body)
+        except orjson.JSONDecodeError as error:
+            raise InvalidRequest(f"the body is not JSON: {error}") from error
+        if not isinstance(body, dict):
+            raise InvalidRequest("the body must be a JSON object")
+        return body
+
+    def flag(self, name: str) -> bool:
+        """A yes-or-no query argument."""
+        return self.get_query_argument(name, "").lower() in ("1", "true", "yes", "on")
+
+    # -- answers
+
+    def send_json(self, body: object, status: int = 200) -> None:
+        """Answer JSON; times become ISO 8601 with their offset, which anaconda-client needs."""
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(orjson.dumps(body))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """A refusal is an answer, not an accident: only what nobody foresaw is logged with its trace."""
+        if not isinstance(value, RepoError):
+            super().log_exception(typ, value, tb)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """The one place where an exception becomes an answer."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        if not isinstance(error, RepoError):
+            error = self._foreign(status_code, error)
+        self.set_status(error.status)
+        if isinstance(error, Unauthenticated):
+            self.set_header("WWW-Authenticate", 'Basic realm="Jupyter Repo"')
+        if "retry_after" in error.details:
+            self.set_header("Retry-After", str(error.details["retry_after"]))
+        self.set_header("Cache-Control", "no-store")
+        self.show_error(error)
+
+    def _foreign(self, status: int, error: BaseException | None) -> RepoError:
+        if status == 404:
+            return NotFound(f"{self.request.path} is not an address of this repository")
+        text = getattr(error, "log_message", None) if status < 500 else None
+        found = RepoError(text or f"{responses.get(status, 'error')}; the log of the repository says more")
+        found.status, found.code = status, "http_error" if status < 500 else "internal"
+        return found
+
+    def show_error(self, error: RepoError) -> None:
+        """An error as this surface shows it: JSON, unless a subclass has pages or problem details."""
+        self.set_header("Content-Type", "application/json")
+        self.finish(orjson.dumps({key: value for key, value in error.body().items() if key != "status"}))
+
+
+def ended(token: Token) -> str:
+    """How a dead token died: `was revoked on …`, `expired on …`."""
+    if token.revoked_at is not None:
+        return f"was revoked on {token.revoked_at:%Y-%m-%d}"
+    if token.expires_at is not None:
+        return f"expired on {token.expires_at:%Y-%m-%d}"
+    return "belongs to a disabled account"
+
+
+class NotFoundHandler(RepoHandler):
+    """Every address that no route knows."""
+
+    tolerant = True
+
+    async def prepare(self) -> None:
+        """Say so, whatever the method."""
+        await super().prepare()
+        raise NotFound(f"{self.request.path} is not an address of this repository")

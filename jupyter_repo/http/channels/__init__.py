@@ -1,0 +1,1 @@
+"""The addresses that package clients read: `/conda/<channel>/…` and `/pypi/<channel>/…`."""

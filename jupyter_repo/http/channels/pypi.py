@@ -1,0 +1,137 @@
+"""pip's addresses: `/pypi/<channel>/simple/…` with its files, and the legacy upload API that twine and uv speak."""
+
+from __future__ import annotations
+
+from ...errors import Forbidden, InvalidRequest, NotFound, RepoError, Unauthenticated
+from ...index import simple
+from ...index.cache import Document
+from ...models import Kind
+from ...names import check_filename, package_key
+from ...service import channels, uploads
+from ...service.channels import View
+from ...service.uploads import Published, Wishes
+from ..api.uploads import drop, read_all
+from ..reception import FormSink, ReceivingHandler, Sink
+from .base import ChannelHandler
+
+
+class SimpleHandler(ChannelHandler):
+    """`/pypi/<channel>/simple/` and `/pypi/<channel>/simple/<project>/`."""
+
+    async def get(self, owner: str, project: str | None = None) -> None:
+        """The list of projects, or one project's files, as JSON or HTML."""
+        content_type = simple.negotiate(self._wanted())
+        if content_type is None:
+            raise _not_acceptable()
+        if project is not None and project != package_key(project):
+            self.redirect(f"../{package_key(project)}/", permanent=True)
+            return
+        document = await self.run(self._document, owner, project, content_type)
+        self.send_document(document, content_type)
+
+    head = get
+
+    def _wanted(self) -> str:
+        return self.get_query_argument("format", "") or self.request.headers.get("Accept", "")
+
+    def _document(self, owner: str, project: str | None, content_type: str) -> Document:
+        with self.site.repository.read() as work:
+            shown: View = channels.view(work, self.actor, owner, Kind.PYPI)
+
+            def make() -> bytes:
+                if project is None:
+                    return simple.root(channels.projects(work, self.actor, shown), content_type)
+                name, files = channels.project(work, self.actor, shown, project)
+                return simple.project(name, files, content_type, files_url="../../files/")
+
+            return self.site.documents.get((*shown.key, "simple", project, content_type), make)
+
+
+def _not_acceptable() -> RepoError:
+    error = RepoError(f"this index speaks {simple.JSON}, {simple.HTML} and text/html", code="not_acceptable")
+    error.status = 406
+    return error
+
+
+class SlashHandler(ChannelHandler):
+    """The same address with the slash that relative links need."""
+
+    async def get(self, *args: str, **kwargs: str) -> None:  # noqa: ARG002
+        """Go there, relatively: a token in the path is not in sight here."""
+        self.redirect(self.request.path.rpartition("/")[2] + "/", permanent=True)
+
+    head = get
+
+
+class PypiFileHandler(ChannelHandler):
+    """`/pypi/<channel>/files/<filename>` and its `.metadata` (PEP 658)."""
+
+    async def get(self, owner: str, filename: str) -> None:
+        """The file, or the core metadata beside it."""
+        beside = filename.endswith(".metadata")
+        address = filename.removesuffix(".metadata")
+        found = await self.read(lambda work: channels.deliver(work, self.actor, owner, Kind.PYPI, address))
+        if not beside:
+            await self.send_file(found.file, public=found.public)
+        elif found.metadata_sha256 is None:
+            raise NotFound(f"{address} has no metadata beside it")
+        else:
+            size = await self.run(self.site.repository.store.size, found.metadata_sha256)
+            await self.send_blob(
+                found.metadata_sha256, size, public=found.public, content_type="text/plain; charset=utf-8"
+            )
+
+    head = get
+
+
+class LegacyUploadHandler(ReceivingHandler, ChannelHandler):
+    """`POST /pypi/<channel>/legacy/`: the upload API of PyPI, for twine, uv publish and others."""
+
+    def refuse_token(self) -> None:
+        """Writing with a dead token is refused on every channel, and said."""
+        if self.dead_token is not None:
+            raise Forbidden(f"the token {self.dead_token.name!r} is dead; make a new one", code="token_expired")
+        super().refuse_token()
+
+    async def admit(self) -> Sink:
+        """Ask for the right before the bytes come."""
+        owner = self.path_kwargs["owner"]
+        if self.actor.account is None:
+            raise Unauthenticated("send a token: user name __token__ and the token as password")
+        await self.read(lambda work: uploads.allow(work, self.actor, owner, Kind.PYPI))
+        settings = self.site.repository.settings
+        return FormSink(self.site.repository.store, self.request.headers.get("Content-Type", ""), settings.max_file)
+
+    async def post(self, owner: str) -> None:
+        """Publish one distribution. The very same file again is no error."""
+        await self.received()
+        form = self.sink
+        assert isinstance(form, FormSink)
+        if form.field(":action") != "file_upload":
+            raise InvalidRequest("this address takes uploads only (:action=file_upload)")
+        if len(form.files) != 1:
+            raise InvalidRequest("the form must hold exactly one file, called `content`")
+        file = form.files[0]
+        check_filename(file.filename)
+        wishes = Wishes(package=form.field("name"), version=None)
+
+        def work_in_thread() -> Published:
+            uploads.check_digest(file.upload, form.field("sha256_digest"), file.filename)
+            incoming = read_all(self.site, [file], Kind.PYPI)
+            try:
+                with self.site.repository.write() as work:
+                    return uploads.publish(work, self.actor, owner, incoming, wishes)
+            finally:
+                drop(incoming)
+
+        published = await self.run(self.alone, work_in_thread)
+        self.send_json({"file": published.files[-1].full_name if published.files else ""})
+
+    def show_error(self, error: RepoError) -> None:
+        """Twine and uv print the reason phrase of the status line, so the explanation goes there too."""
+        self.set_status(error.status, _phrase(error.message))
+        super().show_error(error)
+
+
+def _phrase(message: str) -> str:
+    return message.encode("latin-1", "replace").decode("latin-1").replace("\n", " ")[:300]

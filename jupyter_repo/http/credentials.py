@@ -1,0 +1,59 @@
+"""Where a request carries its credential. Nothing here decides whether it is any good."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+from tornado.httputil import HTTPServerRequest
+
+COOKIE = "jupyter_repo_session"
+
+# At any depth for what looks like a token of ours: conda rebuilds `<location>/t/<token>/<name>`, after a mount path.
+# Anything else counts only where an address can hold nothing but a token, so that a package may be called `t`.
+_OURS = re.compile(r"/t/(jr-[A-Za-z0-9-]*)(?=/|$)")
+_ANY = re.compile(r"^(?:/conda|/pypi)?/t/([^/]*)(?=/|$)")
+
+
+def take_from_path(request: HTTPServerRequest) -> str | None:
+    """Cut `/t/<token>` out of the request's path and return the token.
+
+    The request is changed before anything logs or routes it, so the token reaches neither.
+    """
+    match = _OURS.search(request.path) or _ANY.search(request.path)
+    if match is None:
+        return None
+    start = match.start(1) - len("/t/")
+    path = request.path[:start] + request.path[match.end(1) :] or "/"
+    request.path = path
+    request.uri = f"{path}?{request.query}" if request.query else path
+    return match.group(1)
+
+
+def from_header(value: str | None) -> str | None:
+    """The token of an Authorization header: `token T`, `Bearer T`, or Basic with the token as password.
+
+    Returns None when there is no header; a header without a usable credential gives an empty string.
+    """
+    if not value:
+        return None
+    scheme, _, rest = value.strip().partition(" ")
+    if scheme.lower() in ("token", "bearer"):
+        return rest.strip()
+    if scheme.lower() == "basic":
+        _, password = basic(value) or ("", "")
+        return password
+    return ""
+
+
+def basic(value: str | None) -> tuple[str, str] | None:
+    """User name and password of a Basic Authorization header."""
+    scheme, _, rest = (value or "").strip().partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        user, colon, password = base64.b64decode(rest, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (user, password) if colon else None

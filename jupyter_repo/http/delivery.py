@@ -1,0 +1,121 @@
+"""Sending bytes: finished documents with their ETag, and files with ranges, streamed off the event loop."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import BinaryIO
+from urllib.parse import quote
+
+from ..index.cache import Document
+from ..models import File
+from .base import RepoHandler
+
+CHUNK = 1 << 20
+FOREVER = "max-age=31536000, immutable"
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+class DeliveryHandler(RepoHandler):
+    """A handler that answers documents and files."""
+
+    def matches(self, etag: str) -> bool:
+        """Has the client this version already (If-None-Match)?"""
+        asked = self.request.headers.get("If-None-Match", "")
+        return asked.strip() == "*" or etag in [one.strip().removeprefix("W/") for one in asked.split(",")]
+
+    def scope(self) -> str:
+        """Who may keep the answer: `private` as soon as a credential was used for it."""
+        return "private" if self.used_credential else "public"
+
+    def send_document(self, document: Document, content_type: str) -> None:
+        """Answer a finished document, or 304."""
+        self.set_header("ETag", document.etag)
+        self.set_header("Cache-Control", f"{self.scope()}, no-cache")
+        self.set_header("Vary", "Authorization, Cookie, Accept")
+        if self.matches(document.etag):
+            self.set_status(304)
+            self.finish()
+            return
+        self.set_header("Content-Type", content_type)
+        self.finish(document.content)
+
+    async def send_file(self, file: File, *, public: bool, content_type: str = "application/octet-stream") -> None:
+        """Answer a file's bytes, or a range of them, or 304; HEAD and Last-Modified included."""
+        self.set_header("Last-Modified", format_datetime(file.uploaded_at.astimezone(UTC), usegmt=True))
+        self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(file.filename)}")
+        sent = await self.send_blob(file.sha256, file.size, public=public, content_type=content_type)
+        if sent and self.request.method == "GET":
+            self.site.tally.downloaded(file.id)
+
+    async def send_blob(self, sha256: str, size: int, *, public: bool, content_type: str) -> bool:
+        """Answer a blob; True when its beginning was sent (a whole download or its first part)."""
+        etag = f'"{sha256}"'
+        self.set_header("ETag", etag)
+        self.set_header("Accept-Ranges", "bytes")
+        self.set_header("Content-Type", content_type)
+        shared = public and not self.used_credential
+        self.set_header("Cache-Control", f"{'public' if shared else 'private'}, {FOREVER}")
+        if self.matches(etag) or self._unmodified():
+            self.set_status(304)
+            self.finish()
+            return False
+        wanted = self._range(size, etag)
+        if wanted is None:
+            self.set_status(416)
+            self.set_header("Content-Range", f"bytes */{size}")
+            self.finish()
+            return False
+        start, end = wanted
+        if (start, end) != (0, size):
+            self.set_status(206)
+            self.set_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
+        self.set_header("Content-Length", str(end - start))
+        if self.request.method == "HEAD":
+            self.finish()
+            return False
+        file = await self.run(self.site.repository.store.open, sha256)
+        try:
+            await self._stream(file, start, end)
+        finally:
+            file.close()
+        self.finish()
+        return start == 0
+
+    async def _stream(self, file: BinaryIO, start: int, end: int) -> None:
+        await self.run(file.seek, start)
+        left = end - start
+        while left:
+            chunk = await self.run(file.read, min(CHUNK, left))
+            if not chunk:
+                raise OSError("a blob is shorter than its row says")
+            left -= len(chunk)
+            self.write(chunk)
+            await self.flush()  # wait for the client: never more than a chunk in memory
+
+    def _unmodified(self) -> bool:
+        since = self.request.headers.get("If-Modified-Since")
+        modified = self._headers.get("Last-Modified")
+        if not since or not modified or "If-None-Match" in self.request.headers:
+            return False
+        try:
+            return parsedate_to_datetime(since) >= parsedate_to_datetime(modified)
+        except (TypeError, ValueError):
+            return False
+
+    def _range(self, size: int, etag: str) -> tuple[int, int] | None:
+        """The half-open range asked for; all of it where none or several are; None where it can't be satisfied."""
+        header = self.request.headers.get("Range", "")
+        match = _RANGE.fullmatch(header.strip())
+        if_range = self.request.headers.get("If-Range")
+        if match is None or (if_range and if_range != etag):
+            return 0, size
+        first, last = match.groups()
+        if first:
+            start, end = int(first), min(int(last) + 1 if last else size, size)
+        elif last:
+            start, end = max(size - int(last), 0), size
+        else:
+            return 0, size
+        return (start, end) if start < end else None

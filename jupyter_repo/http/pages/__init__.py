@@ -1,0 +1,1 @@
+"""The repository's own web pages: server-rendered, and whole without JavaScript."""

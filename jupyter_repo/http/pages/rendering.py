@@ -1,0 +1,187 @@
+"""A notebook as static HTML. Notebooks are hostile: what leaves here holds no script, no style, no foreign address.
+
+Cells are laid out by our own template; Markdown, ANSI colours and highlighting come from nbconvert and pygments;
+whatever may hold HTML goes through an allow-list (nh3) last, so that nothing after it can add anything.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import nbformat
+import nh3
+from markupsafe import Markup
+
+MAX_TEXT = 100_000
+"""characters of one output that are shown"""
+IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_CLASS = re.compile(r"highlight|anchor-link|ansi-[a-z0-9-]+|[a-z]{1,3}[0-9]?|dataframe|language-[a-z0-9+-]+")
+_TAGS = nh3.ALLOWED_TAGS | {"section", "details", "summary", "figure", "figcaption", "mark", "small"}
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output of a cell: `kind` is `html`, `text`, `image`, `error` or `note`."""
+
+    kind: str
+    content: Markup | str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell, ready for the template."""
+
+    kind: str
+    source: Markup
+    number: int | None = None
+    outputs: list[Output] = field(default_factory=list)
+
+
+def render(content: bytes) -> str:
+    """The body of a notebook's page, safe to stand in it as it is."""
+    from .base import templates
+
+    notebook = nbformat.reads(content.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+    language = _language(notebook)
+    cells = [_cell(cell, language) for cell in notebook.cells]
+    return templates().get_template("notebook_body.html").render(cells=cells)
+
+
+def _language(notebook: Any) -> str:
+    metadata = notebook.metadata
+    return str(
+        metadata.get("language_info", {}).get("name") or metadata.get("kernelspec", {}).get("language") or "python"
+    )
+
+
+def _cell(cell: Any, language: str) -> Cell:
+    source = _text(cell.source)
+    if cell.cell_type == "markdown":
+        return Cell("markdown", markdown(_attached(source, cell.get("attachments") or {})))
+    if cell.cell_type == "code":
+        return Cell("code", highlight(source, language), cell.get("execution_count"), _outputs(cell.outputs))
+    return Cell("raw", Markup("<pre>{}</pre>").format(source[:MAX_TEXT]))
+
+
+def _text(value: Any) -> str:
+    return "".join(value) if isinstance(value, list) else str(value)
+
+
+def _attached(source: str, attachments: dict[str, Any]) -> str:
+    for name, bundle in attachments.items():
+        for kind in IMAGES:
+            if kind in bundle:
+                source = source.replace(f"attachment:{name}", f"data:{kind};base64,{_base64(bundle[kind])}")
+    return source
+
+
+def markdown(source: str) -> Markup:
+    """Markdown, sanitised. TeX between dollars stays readable text."""
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+    return clean(markdown2html_mistune(source))
+
+
+def highlight(source: str, language: str) -> Markup:
+    """Code with pygments' classes; plain where the language is unknown or the cell is very long."""
+    from pygments import highlight as paint
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    if len(source) > MAX_TEXT:
+        return Markup("<pre>{}\n… {} more characters</pre>").format(source[:MAX_TEXT], len(source) - MAX_TEXT)
+    try:
+        lexer = get_lexer_by_name("ipython3" if language == "python" else language)
+    except ClassNotFound:
+        lexer = get_lexer_by_name("text")
+    return clean(paint(source, lexer, HtmlFormatter(cssclass="highlight")))
+
+
+def _outputs(outputs: Any) -> list[Output]:
+    shown: list[Output] = []
+    for output in outputs:
+        if output.output_type == "stream":
+            shown.append(Output("text", ansi(_text(output.text))))
+        elif output.output_type == "error":
+            shown.append(Output("error", ansi("\n".join(output.traceback) or f"{output.ename}: {output.evalue}")))
+        else:
+            found = _richest(output.data)
+            if found is not None:
+                shown.append(found)
+    return shown
+
+
+def _richest(data: Any) -> Output | None:
+    for kind in IMAGES:
+        if kind in data:
+            return Output("image", f"data:{kind};base64,{_base64(data[kind])}")
+    if "image/svg+xml" in data:
+        # as an image a drawing can run nothing and load nothing
+        return Output("image", "data:image/svg+xml," + quote(_text(data["image/svg+xml"])))
+    if "text/html" in data:
+        text = _text(data["text/html"])
+        if len(text) <= 10 * MAX_TEXT:
+            return Output("html", clean(text))
+    if "text/markdown" in data:
+        return Output("html", markdown(_text(data["text/markdown"])))
+    if "text/plain" in data:
+        return Output("text", ansi(_text(data["text/plain"])))
+    if any("widget" in kind or "javascript" in kind for kind in data):
+        return Output("note", "This output is interactive; open the notebook in Jupyter to see it.")
+    return None
+
+
+def _base64(value: Any) -> str:
+    text = re.sub(r"\s+", "", _text(value))
+    try:
+        base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return ""
+    return text
+
+
+def ansi(text: str) -> Markup:
+    """Terminal output with its colours as classes."""
+    from nbconvert.filters.ansi import ansi2html
+
+    rest = len(text) - MAX_TEXT
+    shown = clean(ansi2html(text[:MAX_TEXT]))  # type: ignore[no-untyped-call]
+    return shown if rest <= 0 else shown + Markup("\n… {} more characters").format(rest)
+
+
+def clean(html: str) -> Markup:
+    """Only what is on the allow-list: no script, style, form or frame; links are http, https, mailto or relative."""
+    safe = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={
+            "*": {"class", "title", "lang", "dir"},
+            "a": {"href"},
+            "img": {"src", "alt", "width", "height"},
+            "td": {"colspan", "rowspan", "align"},
+            "th": {"colspan", "rowspan", "align", "scope"},
+            "ol": {"start"},
+        },
+        attribute_filter=_attribute,
+        url_schemes={"http", "https", "mailto", "data"},
+        link_rel="noopener noreferrer nofollow",
+    )
+    return Markup(safe)  # noqa: S704  # the one place where HTML of strangers is called safe, right after nh3
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "class":
+        # no class of our own pages: a notebook must not look like a button or a message of the site
+        return " ".join(one for one in value.split() if _CLASS.fullmatch(one)) or None
+    if name in ("href", "src") and value.strip().lower().startswith("data:"):
+        picture = tag == "img" and value.strip().lower().startswith(tuple(f"data:{kind};base64," for kind in IMAGES))
+        return value if picture else None
+    if name == "src":
+        return None  # a picture elsewhere would tell its server who reads this notebook
+    return value

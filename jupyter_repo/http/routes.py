@@ -1,0 +1,97 @@
+"""The one list of addresses: pattern, handler, and what an address asks of its caller.
+
+`access` is a promise that a test checks by walking the list: `open` answers anybody, `visible` answers anybody with
+what they may see, `signed-in` refuses the anonymous, `form` is authorised by a secret of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from tornado import web
+
+from .api import packages, root, tokens, uploads, users
+from .api.openapi import OpenApiHandler
+from .channels import conda, pypi
+from .pages import account, browse
+
+Access = Literal["open", "visible", "signed-in", "form"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address. In `path`, `{name}` is one segment, `{name:rest}` any number of them, `{name:label}` a label."""
+
+    path: str
+    handler: type[web.RequestHandler]
+    access: Access = "visible"
+
+    @property
+    def pattern(self) -> str:
+        """The path as tornado wants it."""
+        forms = {"rest": ".+", "label": ".+?"}
+        return re.sub(
+            r"\\{(\w+)(?::(\w+))?\\}",
+            lambda match: f"(?P<{match[1]}>{forms.get(match[2], '[^/]+')})",
+            re.escape(self.path).replace("\\\\", "\\"),
+        )
+
+
+ROUTES: tuple[Route, ...] = (
+    # the API
+    Route("/api", root.RootHandler, "open"),
+    Route("/api/", root.RootHandler, "open"),
+    Route("/api/openapi.json", OpenApiHandler, "open"),
+    Route("/api/scopes", root.ScopesHandler, "open"),
+    Route("/api/authentication-type", root.AuthenticationTypeHandler, "open"),
+    Route("/api/authentications", tokens.AuthenticationsHandler, "signed-in"),
+    Route("/api/authentication", tokens.AuthenticationHandler, "signed-in"),
+    Route("/api/authentications/name/{name:rest}", tokens.NamedAuthenticationHandler, "signed-in"),
+    Route("/api/authentications/org/{organization}/name/{name:rest}", tokens.NamedAuthenticationHandler, "signed-in"),
+    Route("/api/tokens/{owner}", tokens.TokensHandler, "signed-in"),
+    Route("/api/tokens/{owner}/{name:rest}", tokens.TokenHandler, "signed-in"),
+    Route("/api/session-link", users.SessionLinkHandler, "signed-in"),
+    Route("/api/user", users.UserHandler, "signed-in"),
+    Route("/api/user/orgs", users.OrganizationsHandler, "signed-in"),
+    Route("/api/user/{name}", users.UserHandler),
+    Route("/api/users/{name}/orgs", users.OrganizationsHandler),
+    Route("/api/packages", packages.PackagesHandler, "signed-in"),
+    Route("/api/packages/{owner}", packages.PackagesHandler),
+    Route("/api/search", packages.SearchHandler),
+    Route("/api/package/{owner}/{name}", packages.PackageHandler),
+    Route("/api/release/{owner}/{name}/{version}", packages.ReleaseHandler),
+    Route("/api/dist/{owner}/{name}/{version}/{basename:rest}", packages.FileHandler),
+    Route("/api/download/{owner}/{name}/{version}/{basename:rest}", packages.DownloadHandler),
+    Route("/api/upload/{owner}", uploads.UploadFormHandler, "signed-in"),
+    Route("/api/upload/{owner}/{filename}", uploads.UploadFileHandler, "signed-in"),
+    Route("/api/stage/{owner}/{name}/{version}/{basename:rest}", uploads.StageHandler, "signed-in"),
+    Route("/api/stage-form", uploads.StageFormHandler, "form"),
+    Route("/api/commit/{owner}/{name}/{version}/{basename:rest}", uploads.CommitHandler, "signed-in"),
+    # conda
+    Route("/conda/{owner}/notices.json", conda.NoticesHandler, "open"),
+    Route("/conda/{owner}/channeldata.json", conda.ChanneldataHandler),
+    Route("/conda/{owner}/label/{label:label}/channeldata.json", conda.ChanneldataHandler),
+    Route("/conda/{owner}/label/{label:label}/{subdir}/{filename}", conda.CondaHandler),
+    Route("/conda/{owner}/{subdir}/{filename}", conda.CondaHandler),
+    # PyPI
+    Route("/pypi/{owner}/simple", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/simple/", pypi.SimpleHandler),
+    Route("/pypi/{owner}/simple/{project}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/simple/{project}/", pypi.SimpleHandler),
+    Route("/pypi/{owner}/files/{filename}", pypi.PypiFileHandler),
+    Route("/pypi/{owner}/legacy", pypi.LegacyUploadHandler, "signed-in"),
+    Route("/pypi/{owner}/legacy/", pypi.LegacyUploadHandler, "signed-in"),
+    # pages
+    Route("/", browse.HomeHandler),
+    Route("/login", account.SignInHandler, "open"),
+    Route("/logout", account.SignOutHandler, "open"),
+    Route("/session/{secret}", account.SessionLinkHandler, "form"),
+    Route("/favicon.ico", browse.FaviconHandler, "open"),
+    Route("/robots.txt", browse.RobotsHandler, "open"),
+    Route("/{owner}", browse.ChannelHandler),
+    Route("/{owner}/{name}", browse.PackageHandler),
+    Route("/{owner}/{name}/{version}", browse.PackageHandler),
+)
+"""Every address of the repository; the first that fits counts."""

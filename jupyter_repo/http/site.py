@@ -1,0 +1,56 @@
+"""What all handlers of one running repository share."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ..index.cache import DocumentCache
+from ..service.work import Repository
+
+
+class Tally:
+    """Download counts and token uses, gathered in the process and written to the database now and then."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._lock = threading.Lock()
+        self._downloads: Counter[int] = Counter()
+        self._uses: dict[int, datetime] = {}
+
+    def downloaded(self, file_id: int) -> None:
+        """A file was sent."""
+        with self._lock:
+            self._downloads[file_id] += 1
+
+    def used(self, token_id: int, moment: datetime) -> None:
+        """A token opened something."""
+        with self._lock:
+            self._uses[token_id] = moment
+
+    def take(self) -> tuple[Counter[int], dict[int, datetime]]:
+        """What was gathered since the last time."""
+        with self._lock:
+            taken = self._downloads, self._uses
+            self._downloads, self._uses = Counter(), {}
+        return taken
+
+
+@dataclass(frozen=True)
+class Site:
+    """One running repository: its rules' side, its address, its threads and caches."""
+
+    repository: Repository
+    pool: ThreadPoolExecutor
+    """as many threads as the database has connections"""
+    public_url: str | None = None
+    """the address users see, without a slash at the end; None: the one each request came to"""
+    loopback: bool = False
+    """listening on loopback only: refuse requests for foreign host names (DNS rebinding)"""
+    embedded: bool = False
+    """started by the Jupyter server of the one person who uses it"""
+    documents: DocumentCache = field(default_factory=DocumentCache)
+    tally: Tally = field(default_factory=Tally)

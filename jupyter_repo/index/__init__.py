@@ -1,0 +1,1 @@
+"""The documents that conda and pip read, made from models handed in; and the cache of finished documents."""

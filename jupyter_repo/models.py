@@ -1,0 +1,192 @@
+"""The frozen values that cross a boundary between layers, and between server and client.
+
+They hold what is true of a thing, never how it is stored or shown. Times are timezone-aware UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a package is. The values are anaconda-client's words for them (`package_types`)."""
+
+    CONDA = "conda"
+    PYPI = "pypi"
+    NOTEBOOK = "ipynb"
+    ENVIRONMENT = "env"
+    FILE = "file"
+
+    @property
+    def noun(self) -> str:
+        """The word people read."""
+        return {
+            Kind.CONDA: "conda package",
+            Kind.PYPI: "Python package",
+            Kind.NOTEBOOK: "notebook",
+            Kind.ENVIRONMENT: "environment",
+            Kind.FILE: "file",
+        }[self]
+
+
+class Visibility(StrEnum):
+    """Who may see a package without a grant."""
+
+    PUBLIC = "public"
+    AUTHENTICATED = "authenticated"
+    """any signed-in account"""
+    UNLISTED = "unlisted"
+    """anyone who has the address; in no list, search or index"""
+    PRIVATE = "private"
+
+
+class AccountKind(StrEnum):
+    """A channel belongs to a person or to an organization."""
+
+    USER = "user"
+    ORGANIZATION = "org"
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user or an organization; each is a channel of the same name."""
+
+    id: int
+    name: str
+    kind: AccountKind
+    created_at: datetime
+    email: str = ""
+    display_name: str = ""
+    is_admin: bool = False
+    disabled: bool = False
+    generation: int = 0
+    """counts the changes of the channel; indexes are cached under it"""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A bearer credential bound to one channel; its secret is not kept anywhere."""
+
+    id: int
+    name: str
+    channel: str
+    maker: str
+    scopes: tuple[str, ...]
+    display: str
+    """the first characters of the secret, to tell tokens apart"""
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+    hostname: str = ""
+
+
+@dataclass(frozen=True)
+class Package:
+    """A named thing of one channel, with releases."""
+
+    id: int
+    channel: str
+    name: str
+    kinds: tuple[Kind, ...]
+    summary: str
+    visibility: Visibility
+    created_at: datetime
+    updated_at: datetime
+    latest_version: str | None = None
+    attrs: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Release:
+    """One version of a package."""
+
+    id: int
+    package_id: int
+    version: str
+    created_at: datetime
+    summary: str = ""
+    description: str = ""
+    attrs: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a release; its bytes are the blob `sha256`."""
+
+    id: int
+    channel: str
+    package: str
+    version: str
+    kind: Kind
+    basename: str
+    """unique in the release; for conda with its platform in front: `noarch/x-1-0.conda`"""
+    sha256: str
+    md5: str
+    size: int
+    uploaded_at: datetime
+    uploaded_by: str
+    labels: tuple[str, ...] = ()
+    downloads: int = 0
+    attrs: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def filename(self) -> str:
+        """The last segment of `basename`."""
+        return self.basename.rsplit("/", 1)[-1]
+
+    @property
+    def full_name(self) -> str:
+        """anaconda-client's `owner/package/version/basename`."""
+        return f"{self.channel}/{self.package}/{self.version}/{self.basename}"
+
+
+@dataclass(frozen=True)
+class PackageInfo:
+    """What a file says of itself, read by `formats`; nothing here was claimed by the uploader."""
+
+    kind: Kind
+    name: str | None
+    """None: the format holds no name (a notebook, a plain file), the caller chooses"""
+    version: str | None
+    """None: the format holds no version, the caller chooses"""
+    basename: str
+    summary: str = ""
+    description: str = ""
+    license: str = ""
+    attrs: Mapping[str, object] = field(default_factory=dict)
+    """conda: index.json; PyPI: core metadata; notebook: kernel, language, cell count; environment: its spec"""
+    extra: Mapping[str, bytes] = field(default_factory=dict)
+    """documents to be served beside the file, by name: `METADATA` (PEP 658), `about.json`, `run_exports.json`"""
+    text: str = ""
+    """words for search: the sources of a notebook, the dependencies of an environment"""
+
+
+@dataclass(frozen=True)
+class TokenUse:
+    """The token an actor came with: where it reaches and which scopes it has."""
+
+    id: int
+    name: str
+    channel_id: int
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: nobody, a signed-in account, or an account through one of its tokens."""
+
+    account: Account | None = None
+    token: TokenUse | None = None
+    address: str = ""
+
+    @property
+    def name(self) -> str:
+        """For messages and records."""
+        return self.account.name if self.account else "anonymous"
+
+
+ANONYMOUS = Actor()

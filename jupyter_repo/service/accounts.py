@@ -1,0 +1,194 @@
+"""Accounts: users and organizations; finding, making, naming, and signing in by password."""
+
+from __future__ import annotations
+
+import re
+
+import sqlalchemy as sa
+
+from ..db import tables as t
+from ..errors import AlreadyExists, Conflict, InvalidRequest, NotFound, Unauthenticated
+from ..models import Account, AccountKind, Actor
+from ..names import account_from, account_key, check_account
+from ..permissions import Op
+from . import rows, secrets
+from .access import about, granted, require, visible
+from .work import Work
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+def find(work: Work, name: str) -> Account | None:
+    """The account called `name`, whatever its case."""
+    row = work.db.execute(sa.select(t.accounts).where(t.accounts.c.name_key == account_key(name))).first()
+    return rows.account(row) if row else None
+
+
+def by_id(work: Work, account_id: int) -> Account | None:
+    """The account of that key."""
+    row = work.db.execute(sa.select(t.accounts).where(t.accounts.c.id == account_id)).first()
+    return rows.account(row) if row else None
+
+
+def get(work: Work, name: str) -> Account:
+    """The account called `name`; NotFound otherwise. For administration: it asks no gate."""
+    account = find(work, name)
+    if account is None:
+        raise NotFound(f'User "{name}" does not exist')
+    return account
+
+
+def channel(work: Work, actor: Actor, name: str) -> Account:
+    """The channel `name` as this actor may know it.
+
+    To nobody in particular a channel that shows nothing and one that does not exist are the same (Unauthenticated);
+    to the signed-in, accounts exist, and only what is in them is hidden. Raises NotFound, Unauthenticated.
+    """
+    account = find(work, name)
+    if account is not None and (actor.account is not None or shows(work, actor, account)):
+        return account
+    if actor.account is None:
+        raise Unauthenticated(f'"{name}" needs you to sign in, or does not exist')
+    raise NotFound(f'User "{name}" does not exist')
+
+
+def shows(work: Work, actor: Actor, account: Account) -> bool:
+    """Is there anything of this channel that the actor may know of?"""
+    if granted(work, actor, account.id):
+        return True
+    p = t.packages
+    return (
+        work.db.execute(sa.select(p.c.id).where(p.c.account_id == account.id, visible(actor)).limit(1)).first()
+        is not None
+    )
+
+
+def create_user(
+    work: Work, name: str, *, email: str = "", password: str | None = None, admin: bool = False, display_name: str = ""
+) -> Account:
+    """A new user. Raises InvalidName, InvalidRequest (e-mail, password), AlreadyExists."""
+    return _create(
+        work,
+        check_account(name),
+        AccountKind.USER,
+        email=email,
+        password_hash=secrets.hash_password(password) if password is not None else None,
+        is_admin=admin,
+        display_name=display_name,
+    )
+
+
+def create_organization(work: Work, name: str, owner: Account, *, email: str = "") -> Account:
+    """A new organization whose first owner is `owner`, a user."""
+    if owner.kind is not AccountKind.USER:
+        raise InvalidRequest(f"{owner.name} is an organization; only a user can own {name}")
+    organization = _create(work, check_account(name, organization=True), AccountKind.ORGANIZATION, email=email)
+    work.db.execute(sa.insert(t.owners).values(organization_id=organization.id, account_id=owner.id, since=work.now))
+    return organization
+
+
+def _create(work: Work, name: str, kind: AccountKind, *, email: str, **columns: object) -> Account:
+    if email and not _EMAIL.fullmatch(email):
+        raise InvalidRequest(f"{email!r} is not an e-mail address")
+    if find(work, name) is not None:
+        raise AlreadyExists(f"the name {name} is taken; choose another")
+    row = work.db.execute(
+        sa.insert(t.accounts)
+        .values(name=name, name_key=account_key(name), kind=str(kind), email=email, created_at=work.now, **columns)
+        .returning(t.accounts)
+    ).one()
+    return rows.account(row)
+
+
+def first_user(work: Work, system_name: str) -> Account:
+    """The administrator of an embedded repository: the first account, made from the operating system's user name."""
+    row = work.db.execute(
+        sa.select(t.accounts).where(t.accounts.c.kind == str(AccountKind.USER)).order_by(t.accounts.c.id).limit(1)
+    ).first()
+    return rows.account(row) if row else create_user(work, account_from(system_name), admin=True)
+
+
+def published_anything(work: Work, account: Account) -> bool:
+    """Does the channel hold a package?"""
+    p = t.packages
+    return work.db.execute(sa.select(p.c.id).where(p.c.account_id == account.id).limit(1)).first() is not None
+
+
+def rename(work: Work, account: Account, name: str) -> Account:
+    """Give a channel another name, as long as no address of it was ever handed out.
+
+    Raises Conflict once something was published, AlreadyExists when the name is taken.
+    """
+    check_account(name, organization=account.kind is AccountKind.ORGANIZATION)
+    if published_anything(work, account):
+        raise Conflict(f"{account.name} has published packages: their addresses would break under another name")
+    other = find(work, name)
+    if other is not None and other.id != account.id:
+        raise AlreadyExists(f"the name {name} is taken; choose another")
+    row = work.db.execute(
+        sa.update(t.accounts)
+        .where(t.accounts.c.id == account.id)
+        .values(name=name, name_key=account_key(name))
+        .returning(t.accounts)
+    ).one()
+    return rows.account(row)
+
+
+def set_password(work: Work, account: Account, password: str) -> None:
+    """Replace the password; every browser session of the account ends."""
+    if account.kind is not AccountKind.USER:
+        raise InvalidRequest(f"{account.name} is an organization: its owners sign in with their own passwords")
+    hashed = secrets.hash_password(password)
+    work.db.execute(sa.update(t.accounts).where(t.accounts.c.id == account.id).values(password_hash=hashed))
+    work.db.execute(sa.delete(t.sessions).where(t.sessions.c.account_id == account.id))
+
+
+def sign_in(work: Work, name: str, password: str) -> Account:
+    """The user of that name and password. Unauthenticated tells nothing of whether the name exists."""
+    row = work.db.execute(sa.select(t.accounts).where(t.accounts.c.name_key == account_key(name))).first()
+    fits = secrets.verify_password(row.password_hash if row else None, password)
+    if row is None or not fits or row.disabled:
+        raise Unauthenticated("Invalid username or password", code="wrong_password")
+    return rows.account(row)
+
+
+def channels_of(work: Work, actor: Actor) -> list[Account]:
+    """The channels in which the actor may create packages: their own, then their organizations by name."""
+    if actor.account is None:
+        return []
+    a, o = t.accounts, t.owners
+    found = work.db.execute(
+        sa.select(a)
+        .where(
+            sa.or_(
+                a.c.id == actor.account.id,
+                a.c.id.in_(sa.select(o.c.organization_id).where(o.c.account_id == actor.account.id)),
+            )
+        )
+        .order_by(a.c.id != actor.account.id, a.c.name_key)
+    )
+    only = actor.token.channel_id if actor.token else None
+    return [rows.account(row) for row in found if only is None or row.id == only]
+
+
+def organizations_of(work: Work, account: Account) -> list[Account]:
+    """The organizations a user owns, by name."""
+    a, o = t.accounts, t.owners
+    found = work.db.execute(
+        sa.select(a).join(o, o.c.organization_id == a.c.id).where(o.c.account_id == account.id).order_by(a.c.name_key)
+    )
+    return [rows.account(row) for row in found]
+
+
+def me(work: Work, actor: Actor) -> Account:
+    """The signed-in account. Raises Unauthenticated, or Forbidden when the token may not read the account."""
+    if actor.account is None:
+        raise Unauthenticated("you are not signed in; use anaconda login, the Repository panel, or a token")
+    if actor.token is None or actor.token.channel_id == actor.account.id:
+        require(work, actor, Op.READ_ACCOUNT, about(actor.account))
+        return actor.account
+    owner = by_id(work, actor.token.channel_id)
+    if owner is None:
+        raise NotFound("the channel of this token is gone")
+    require(work, actor, Op.READ_ACCOUNT, about(owner))
+    return actor.account

@@ -1,0 +1,67 @@
+"""Housekeeping: what nobody needs any more goes. Safe to run at any time, in any number of processes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from ..db import tables as t
+from ..errors import NotFound
+from . import sessions, staging
+from .work import Repository, Work
+
+GRACE = 3600.0
+"""seconds a blob may lie unnamed: an upload may be about to name it"""
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What went."""
+
+    blobs: int
+    bytes: int
+    sessions: int
+    stagings: int
+
+
+def sweep(repository: Repository, *, grace: float = GRACE) -> Swept:
+    """Remove expired sessions, unfinished uploads, and blobs that no row names since `grace` seconds."""
+    with repository.write() as work:
+        old_sessions, old_stagings = sessions.sweep(work), staging.sweep(work)
+    repository.store.sweep()
+    blobs = size = 0
+    for sha256 in repository.store.digests():
+        if not _old(repository, sha256, grace):
+            continue
+        with repository.write() as work:  # as a writer, so that no upload names the blob in between
+            # committing bytes that are there already makes the blob young again
+            if not _named(work, sha256) and _old(repository, sha256, grace):
+                size += repository.store.size(sha256)
+                repository.store.delete(sha256)
+                blobs += 1
+    return Swept(blobs, size, old_sessions, old_stagings)
+
+
+def _old(repository: Repository, sha256: str, grace: float) -> bool:
+    try:
+        return repository.store.modified(sha256) <= time.time() - grace
+    except NotFound:
+        return False
+
+
+def _named(work: Work, sha256: str) -> bool:
+    f, s = t.files, t.stagings
+    return any(
+        work.db.execute(sa.select(column).where(column == sha256).limit(1)).first()
+        for column in (f.c.sha256, f.c.metadata_sha256, s.c.sha256)
+    )
+
+
+def count_downloads(work: Work, downloads: Mapping[int, int]) -> None:
+    """Add to files' download counts (by key); gathered in the process and written now and then."""
+    f = t.files
+    for key, count in downloads.items():
+        work.db.execute(sa.update(f).where(f.c.id == key).values(downloads=f.c.downloads + count))

@@ -1,0 +1,290 @@
+"""Packages: finding, listing, searching, editing, deleting; and their releases and files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from packaging.version import InvalidVersion, Version
+
+from ..db import tables as t
+from ..errors import InvalidRequest, NotFound
+from ..models import Account, Actor, File, Kind, Package, Release, Visibility
+from ..names import package_key
+from ..permissions import Op
+from . import rows
+from .access import about, decide, require, visible
+from .accounts import channel as find_channel
+from .accounts import find as find_account
+from .work import Work
+
+EDITS = (Op.UPLOAD, Op.DELETE_FILES, Op.EDIT_SETTINGS, Op.DELETE_PACKAGE)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A package that the actor may see, with the channel it is in."""
+
+    channel: Account
+    package: Package
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A package in a list, with what lists show of it and what the actor may do with it."""
+
+    package: Package
+    downloads: int
+    releases: int
+    platforms: tuple[str, ...]
+    builds: tuple[str, ...]
+    can: tuple[Op, ...]
+
+
+def lookup(work: Work, channel: Account, name: str) -> Package | None:
+    """The package of that name (PEP 503's normal form counts), asked of no gate."""
+    p = t.packages
+    row = work.db.execute(rows.PACKAGES.where(p.c.account_id == channel.id, p.c.name_key == package_key(name))).first()
+    return rows.package(row) if row else None
+
+
+def get(work: Work, actor: Actor, owner: str, name: str, operation: Op = Op.SEE) -> Found:
+    """The package, if the actor may do `operation` with it. NotFound where it may not be seen, Forbidden otherwise."""
+    channel = find_account(work, owner)
+    package = lookup(work, channel, name) if channel else None
+    if channel is not None and package is not None:
+        try:
+            require(work, actor, operation, about(channel, package))
+        except NotFound:
+            pass  # private is absent: the answer must be the one for a name never used
+        else:
+            return Found(channel, package)
+    find_channel(work, actor, owner)
+    raise NotFound(f'"{owner}/{name}" could not be found')
+
+
+def release(work: Work, found: Found, version: str) -> Release:
+    """One release of a package; NotFound."""
+    r = t.releases
+    row = work.db.execute(sa.select(r).where(r.c.package_id == found.package.id, r.c.version == version)).first()
+    if row is None:
+        raise NotFound(f'"{found.channel.name}/{found.package.name}/{version}" could not be found')
+    return rows.release(row)
+
+
+def releases(work: Work, package: Package) -> list[Release]:
+    """The releases of a package, newest first."""
+    r = t.releases
+    return [
+        rows.release(row)
+        for row in work.db.execute(sa.select(r).where(r.c.package_id == package.id).order_by(r.c.id.desc()))
+    ]
+
+
+def files(work: Work, package: Package, *, version: str | None = None) -> list[File]:
+    """The files of a package, or of one release of it, newest first."""
+    query = rows.FILES.where(t.files.c.package_id == package.id)
+    if version is not None:
+        query = query.where(t.releases.c.version == version)
+    return [rows.file(row) for row in work.db.execute(query.order_by(t.files.c.id.desc()))]
+
+
+def file(work: Work, found: Found, version: str, basename: str) -> File:
+    """One file of a release; NotFound."""
+    row = work.db.execute(
+        rows.FILES.where(
+            t.files.c.package_id == found.package.id, t.releases.c.version == version, t.files.c.basename == basename
+        )
+    ).first()
+    if row is None:
+        raise NotFound(f'"{found.channel.name}/{found.package.name}/{version}/{basename}" could not be found')
+    return rows.file(row)
+
+
+def listing(
+    work: Work,
+    actor: Actor,
+    *,
+    channels: Sequence[Account] | None = None,
+    kind: Kind | None = None,
+    text: str = "",
+    name: str = "",
+    platform: str = "",
+    limit: int = 1000,
+) -> list[Counted]:
+    """The packages that the actor may see, newest first.
+
+    `channels` narrows to these channels; `text` looks into names, summaries and the text of notebooks and
+    environments; `name` only into names; `platform` keeps packages with a conda file for it.
+    """
+    p, k, f = t.packages, t.package_kinds, t.files
+    query = rows.PACKAGES.where(visible(actor))
+    if channels is not None:
+        query = query.where(p.c.account_id.in_([channel.id for channel in channels]))
+    if kind is not None:
+        query = query.where(sa.exists(sa.select(1).where(k.c.package_id == p.c.id, k.c.kind == str(kind))))
+    for word in text.split():
+        query = query.where(
+            sa.or_(*(_holds(column, word) for column in (p.c.name, p.c.summary, p.c.search_text, t.accounts.c.name)))
+        )
+    if name:
+        query = query.where(sa.or_(_holds(p.c.name, name), _holds(p.c.name_key, package_key(name))))
+    if platform:
+        query = query.where(sa.exists(sa.select(1).where(f.c.package_id == p.c.id, f.c.subdir == platform)))
+    found = work.db.execute(query.order_by(p.c.updated_at.desc(), p.c.id.desc()).limit(limit))
+    return _counted(work, actor, [rows.package(row) for row in found])
+
+
+def _holds(column: sa.ColumnElement[str], word: str) -> sa.ColumnElement[bool]:
+    return column.icontains(word, autoescape=True)
+
+
+def counted(work: Work, actor: Actor, package: Package) -> Counted:
+    """One package as lists show it."""
+    return _counted(work, actor, [package])[0]
+
+
+def _counted(work: Work, actor: Actor, packages: Sequence[Package]) -> list[Counted]:
+    # a few queries for the whole list, not one a package
+    ids = [package.id for package in packages]
+    f, r, a = t.files, t.releases, t.accounts
+    downloads: dict[int, int] = dict(
+        work.db.execute(
+            sa.select(f.c.package_id, sa.func.sum(f.c.downloads))
+            .where(f.c.package_id.in_(ids))
+            .group_by(f.c.package_id)
+        ).all()
+    )
+    counts: dict[int, int] = dict(
+        work.db.execute(
+            sa.select(r.c.package_id, sa.func.count()).where(r.c.package_id.in_(ids)).group_by(r.c.package_id)
+        ).all()
+    )
+    conda: dict[int, list[tuple[str, str]]] = {}
+    for key, subdir, filename in work.db.execute(
+        sa.select(f.c.package_id, f.c.subdir, f.c.basename).where(f.c.package_id.in_(ids), f.c.kind == str(Kind.CONDA))
+    ):
+        conda.setdefault(key, []).append((subdir, filename.rsplit("-", 1)[-1].split(".")[0]))
+    names = sorted({package.channel for package in packages})
+    owners = {row.name: rows.account(row) for row in work.db.execute(sa.select(a).where(a.c.name.in_(names)))}
+    return [
+        Counted(
+            package,
+            downloads=int(downloads.get(package.id) or 0),
+            releases=counts.get(package.id, 0),
+            platforms=tuple(sorted({subdir for subdir, _ in conda.get(package.id, ())})),
+            builds=tuple(sorted({build for _, build in conda.get(package.id, ())})),
+            can=permitted(work, actor, owners[package.channel], package),
+        )
+        for package in packages
+    ]
+
+
+def permitted(work: Work, actor: Actor, channel: Account, package: Package) -> tuple[Op, ...]:
+    """What the actor may change, so that nothing is offered which would be refused."""
+    target = about(channel, package)
+    return tuple(operation for operation in EDITS if decide(work, actor, operation, target).allowed)
+
+
+def edit(
+    work: Work,
+    actor: Actor,
+    owner: str,
+    name: str,
+    *,
+    visibility: Visibility | None = None,
+    summary: str | None = None,
+    attrs: dict[str, object] | None = None,
+) -> Found:
+    """Change access, summary or public attributes (merged). Raises NotFound, Forbidden."""
+    found = get(work, actor, owner, name, Op.EDIT_SETTINGS)
+    changes: dict[str, object] = {"updated_at": work.now}
+    if visibility is not None:
+        changes["visibility"] = str(visibility)
+    if summary is not None:
+        changes["summary"] = summary[:1000]
+    if attrs:
+        changes["attrs"] = {**found.package.attrs, **attrs}
+    work.db.execute(sa.update(t.packages).where(t.packages.c.id == found.package.id).values(**changes))
+    work.bump(found.channel.id)
+    return get(work, actor, owner, name)
+
+
+def edit_release(work: Work, actor: Actor, owner: str, name: str, version: str, attrs: Mapping[str, object]) -> None:
+    """Merge public attributes into a release; `summary` and `description` among them surface as its own."""
+    found = get(work, actor, owner, name, Op.UPLOAD)
+    there = release(work, found, version)
+    changes: dict[str, object] = {"attrs": {**there.attrs, **attrs}}
+    for column in ("summary", "description"):
+        if isinstance(attrs.get(column), str):
+            changes[column] = attrs[column]
+    work.db.execute(sa.update(t.releases).where(t.releases.c.id == there.id).values(**changes))
+    work.bump(found.channel.id)
+
+
+def delete(work: Work, actor: Actor, owner: str, name: str) -> None:
+    """Delete a package with all its releases and files. The bytes go with the next sweep of the collector."""
+    found = get(work, actor, owner, name, Op.DELETE_PACKAGE)
+    work.db.execute(sa.delete(t.packages).where(t.packages.c.id == found.package.id))
+    work.bump(found.channel.id)
+
+
+def delete_release(work: Work, actor: Actor, owner: str, name: str, version: str) -> None:
+    """Delete one release with its files."""
+    found = get(work, actor, owner, name, Op.DELETE_FILES)
+    gone = release(work, found, version)
+    work.db.execute(sa.delete(t.releases).where(t.releases.c.id == gone.id))
+    settle(work, found)
+
+
+def delete_file(work: Work, actor: Actor, owner: str, name: str, version: str, basename: str) -> None:
+    """Delete one file; its release stays, as anaconda-client expects."""
+    found = get(work, actor, owner, name, Op.DELETE_FILES)
+    gone = file(work, found, version, basename)
+    work.db.execute(sa.delete(t.files).where(t.files.c.id == gone.id))
+    settle(work, found)
+
+
+def settle(work: Work, found: Found) -> None:
+    """After a change of releases or files: the latest version and the channel's generation."""
+    versions = [one.version for one in releases(work, found.package)]
+    work.db.execute(
+        sa.update(t.packages)
+        .where(t.packages.c.id == found.package.id)
+        .values(latest_version=newest(versions), updated_at=work.now)
+    )
+    work.bump(found.channel.id)
+
+
+def newest(versions: Sequence[str]) -> str | None:
+    """The latest of `versions`, given newest upload first: by version number, final ones before pre-releases.
+
+    Versions that are no number go by the time they were made.
+    """
+    parsed: list[tuple[bool, Version, str]] = []
+    for version in versions:
+        try:
+            number = Version(version)
+        except InvalidVersion:
+            return versions[0]
+        parsed.append((not number.is_prerelease, number, version))
+    return max(parsed)[2] if parsed else None
+
+
+def visibility_from(text: str) -> Visibility:
+    """The visibility of that word; InvalidRequest lists the words."""
+    try:
+        return Visibility(text)
+    except ValueError:
+        raise InvalidRequest(f"{text!r} is not an access level; use one of: {', '.join(Visibility)}") from None
+
+
+def kind_from(text: str) -> Kind:
+    """The kind of that word, anaconda-client's spellings included; InvalidRequest lists the words."""
+    aliases = {"notebook": "ipynb", "environment": "env", "wheel": "pypi", "sdist": "pypi", "standard_python": "pypi"}
+    word = text.lower()
+    try:
+        return Kind(aliases.get(word, word))
+    except ValueError:
+        raise InvalidRequest(f"{text!r} is not a kind of package; use one of: {', '.join(Kind)}") from None

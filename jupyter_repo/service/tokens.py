@@ -1,0 +1,174 @@
+"""Tokens: making, listing, revoking, and knowing who comes with one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from ..db import tables as t
+from ..errors import Forbidden, InvalidRequest, NotFound
+from ..models import Account, Actor, Token, TokenUse
+from ..permissions import SCOPES, Op, check_scopes
+from . import rows, secrets
+from .access import about, require
+from .work import Work
+
+_maker = t.accounts.alias("maker")
+_TOKENS = (
+    sa.select(t.tokens, t.accounts.c.name.label("channel"), _maker.c.name.label("maker"))
+    .join(t.accounts, t.accounts.c.id == t.tokens.c.channel_id)
+    .join(_maker, _maker.c.id == t.tokens.c.maker_id)
+)
+
+
+@dataclass(frozen=True)
+class Presented:
+    """What a presented secret turned out to be: a live token's actor, or a dead token, or neither (unknown)."""
+
+    actor: Actor | None = None
+    dead: Token | None = None
+
+
+def present(work: Work, secret: str, *, address: str = "") -> Presented:
+    """Who comes with this secret? Revoking or expiry counts at once: the row is read each time."""
+    if not secrets.is_token(secret):
+        return Presented()
+    row = work.db.execute(_TOKENS.where(t.tokens.c.secret_sha256 == secrets.digest(secret))).first()
+    if row is None:
+        return Presented()
+    token = rows.token(row)
+    if state(token, work.now) != "live":
+        return Presented(dead=token)
+    maker = work.db.execute(sa.select(t.accounts).where(t.accounts.c.id == row.maker_id)).one()
+    if maker.disabled:
+        return Presented(dead=token)
+    use = TokenUse(id=token.id, name=token.name, channel_id=row.channel_id, scopes=frozenset(token.scopes))
+    return Presented(actor=Actor(rows.account(maker), use, address))
+
+
+def state(token: Token, now: datetime) -> str:
+    """`live`, `expired` or `revoked`."""
+    if token.revoked_at is not None:
+        return "revoked"
+    return "expired" if token.expires_at is not None and token.expires_at <= now else "live"
+
+
+def create(
+    work: Work,
+    actor: Actor,
+    channel: Account,
+    name: str,
+    *,
+    scopes: Sequence[str] | None = None,
+    lifetime: timedelta | None = None,
+    forever: bool = False,
+    replace: bool = False,
+    hostname: str = "",
+) -> tuple[Token, str]:
+    """A new token of `channel` and its secret, which is shown this once.
+
+    It lives one year unless `lifetime` or `forever` says otherwise. With `replace` a live token of the same name and
+    maker is revoked. Raises InvalidRequest for a taken or empty name and for unknown scopes, Forbidden for scopes
+    beyond those of the token that asks.
+    """
+    require(work, actor, Op.MANAGE_TOKENS, about(channel))
+    maker = actor.account
+    assert maker is not None  # the gate let nobody anonymous through
+    wanted = _scopes_within(actor, scopes)
+    name = name.strip()
+    if not name or len(name) > 200 or not name.isprintable():
+        raise InvalidRequest("give the token a name of 1 to 200 printable characters")
+    if lifetime is not None and lifetime <= timedelta(0):
+        raise InvalidRequest("a token must live longer than no time at all; give a positive lifetime")
+    c = t.tokens.c
+    same = (c.channel_id == channel.id, c.maker_id == maker.id, c.name == name, c.revoked_at.is_(None))
+    if work.db.execute(sa.select(c.id).where(*same)).first():
+        if not replace:
+            raise InvalidRequest(
+                f"a token called {name!r} exists already; choose another name or revoke it", code="token_exists"
+            )
+        work.db.execute(sa.update(t.tokens).where(*same).values(revoked_at=work.now))
+    secret = secrets.new_token()
+    expires = None if forever else work.now + (lifetime or timedelta(days=work.settings.token_days))
+    key = work.db.execute(
+        sa.insert(t.tokens)
+        .values(
+            channel_id=channel.id,
+            maker_id=maker.id,
+            name=name,
+            secret_sha256=secrets.digest(secret),
+            display=secret[:8],
+            scopes=list(wanted),
+            hostname=hostname[:200],
+            created_at=work.now,
+            expires_at=expires,
+        )
+        .returning(t.tokens.c.id)
+    ).scalar_one()
+    return rows.token(work.db.execute(_TOKENS.where(t.tokens.c.id == key)).one()), secret
+
+
+def _scopes_within(actor: Actor, scopes: Sequence[str] | None) -> tuple[str, ...]:
+    try:
+        wanted = check_scopes(list(scopes or ()))
+    except ValueError as error:
+        # not 400: anaconda-client reads 400 here as "a token of that name exists"
+        unknown = InvalidRequest(str(error), code="unknown_scope", scopes=list(SCOPES))
+        unknown.status = 422
+        raise unknown from error
+    if actor.token is not None and "all" not in actor.token.scopes:
+        beyond = [scope for scope in wanted if not _covered(scope, actor.token.scopes)]
+        if beyond:
+            raise Forbidden(
+                f"the token {actor.token.name!r} can't make one with the scope {', '.join(beyond)}; "
+                "use a token that has it, or your password",
+                code="scope_missing",
+            )
+    return wanted
+
+
+def _covered(scope: str, by: frozenset[str]) -> bool:
+    return scope in by or scope.split(":")[0] in by
+
+
+def listing(work: Work, actor: Actor, channel: Account) -> list[Token]:
+    """The channel's tokens, newest first, without those revoked."""
+    require(work, actor, Op.MANAGE_TOKENS, about(channel))
+    found = work.db.execute(
+        _TOKENS.where(t.tokens.c.channel_id == channel.id, t.tokens.c.revoked_at.is_(None)).order_by(
+            t.tokens.c.id.desc()
+        )
+    )
+    return [rows.token(row) for row in found]
+
+
+def revoke(work: Work, actor: Actor, channel: Account, name: str) -> None:
+    """End the channel's live tokens of that name, at once and everywhere. Raises NotFound."""
+    require(work, actor, Op.MANAGE_TOKENS, about(channel))
+    c = t.tokens.c
+    done = work.db.execute(
+        sa.update(t.tokens)
+        .where(c.channel_id == channel.id, c.name == name, c.revoked_at.is_(None))
+        .values(revoked_at=work.now)
+    )
+    if not done.rowcount:
+        raise NotFound(f"{channel.name} has no token called {name!r}")
+
+
+def revoke_own(work: Work, use: TokenUse) -> None:
+    """End the token that the caller came with (signing out)."""
+    work.db.execute(sa.update(t.tokens).where(t.tokens.c.id == use.id).values(revoked_at=work.now))
+
+
+def current(work: Work, use: TokenUse) -> Token:
+    """The token that the caller came with."""
+    return rows.token(work.db.execute(_TOKENS.where(t.tokens.c.id == use.id)).one())
+
+
+def record_use(work: Work, uses: Mapping[int, datetime]) -> None:
+    """Write down when tokens (by key) were last used; gathered in the process and written now and then."""
+    for key, moment in uses.items():
+        work.db.execute(sa.update(t.tokens).where(t.tokens.c.id == key).values(last_used_at=moment))

@@ -1,0 +1,369 @@
+"""Publishing: from files that have arrived to a release that everybody sees, in one transaction.
+
+Every way in ends here: our own PUT and multipart POST, anaconda-client's commit, the legacy API of twine and uv. The
+bytes were streamed to the store's side and read by `formats` before; nothing the uploader claims is believed where the
+file itself says it. The blobs take their place within the transaction, after every check and before their rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from ..db import tables as t
+from ..errors import AlreadyExists, Conflict, InvalidPackage, InvalidRequest
+from ..index import conda as conda_index
+from ..models import Account, Actor, File, Kind, PackageInfo, Release, Visibility
+from ..names import (
+    MAIN_LABEL,
+    check_filename,
+    check_label,
+    check_package,
+    check_subdir,
+    check_version,
+    package_key,
+    slug,
+)
+from ..permissions import Op, Target
+from . import packages as package_service
+from . import rows
+from .access import about, decide, require
+from .accounts import channel as find_channel
+from .packages import Counted, Found
+from .work import Work
+
+NUMBERED = frozenset({Kind.NOTEBOOK, Kind.ENVIRONMENT, Kind.FILE})
+"""kinds whose files hold no version: published again, they become the next whole number"""
+SHARE_NAME = frozenset({Kind.CONDA, Kind.PYPI})
+
+
+class Content(Protocol):
+    """Bytes that have arrived whole; `commit` gives them their place in the store, if they have none yet."""
+
+    @property
+    def sha256(self) -> str: ...  # noqa: D102
+    @property
+    def md5(self) -> str: ...  # noqa: D102
+    @property
+    def size(self) -> int: ...  # noqa: D102
+    def commit(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file that has arrived whole: its bytes, and what it says of itself."""
+
+    info: PackageInfo
+    upload: Content
+    metadata: Content | None = None
+    """the core metadata to be served beside a wheel"""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the uploader asks for; None leaves it to the file, to what is there already, or to the defaults."""
+
+    package: str | None = None
+    version: str | None = None
+    summary: str | None = None
+    description: str | None = None
+    visibility: Visibility | None = None
+    labels: tuple[str, ...] = field(default_factory=tuple)
+    force: bool = False
+    key: str | None = None
+    """the client's own key for this publishing: sent again, it makes no second release"""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What came of it."""
+
+    package: Counted
+    release: Release
+    files: list[File]
+    created: bool
+    """the package is new"""
+
+
+def allow(work: Work, actor: Actor, owner: str, kind: Kind | None) -> Account:
+    """Refuse before the bytes come: may the actor upload anything of that kind (None: not known yet) to `owner`?"""
+    channel = find_channel(work, actor, owner)
+    kinds = [kind] if kind else list(Kind)
+    for one in kinds[:-1]:
+        if _may_upload(work, actor, channel, one):
+            return channel
+    require(work, actor, Op.UPLOAD, Target(channel.name, channel.id, kinds=frozenset(kinds[-1:])))
+    return channel
+
+
+def _may_upload(work: Work, actor: Actor, channel: Account, kind: Kind) -> bool:
+    return decide(work, actor, Op.UPLOAD, Target(channel.name, channel.id, kinds=frozenset({kind}))).allowed
+
+
+def publish(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], wishes: Wishes) -> Published:
+    """Make the files one release (or part of one) of a package of `owner`, visible when the transaction commits.
+
+    The first file decides name, version and kind; the others come along (a notebook's environment). Raises
+    Forbidden, InvalidName, InvalidPackage, AlreadyExists, Conflict.
+    """
+    lead = incoming[0].info
+    channel = find_channel(work, actor, owner)
+    found, created = _package(work, actor, channel, lead, wishes)
+    again = _published_before(work, found, wishes)
+    if again is not None:
+        return _outcome(work, actor, found, again, created=False)
+    release = _release(work, actor, found, lead, wishes)
+    for one in incoming:
+        _file(work, actor, found, release, one, wishes)
+    _describe(work, found, release, incoming, wishes)
+    package_service.settle(work, found)
+    return _outcome(work, actor, found, release, created=created)
+
+
+def _outcome(work: Work, actor: Actor, found: Found, release: Release, *, created: bool) -> Published:
+    package = package_service.lookup(work, found.channel, found.package.name)
+    assert package is not None  # this transaction made or found it
+    return Published(
+        package_service.counted(work, actor, package),
+        release,
+        package_service.files(work, package, version=release.version)[::-1],
+        created,
+    )
+
+
+def package_name(info: PackageInfo, wishes: Wishes) -> str:
+    """What the package is called: what the file says, else what the uploader asks, else made from the file's name."""
+    asked, says = wishes.package, info.name
+    if says is not None and info.kind in SHARE_NAME:
+        if asked is not None and package_key(asked) != package_key(says):
+            raise InvalidPackage(
+                f"{info.basename} is a package called {says}, not {asked}; upload it under its own name"
+            )
+        return check_package(says)
+    return check_package(asked or says or slug(info.basename))
+
+
+def _package(work: Work, actor: Actor, channel: Account, lead: PackageInfo, wishes: Wishes) -> tuple[Found, bool]:
+    name = package_name(lead, wishes)
+    package = package_service.lookup(work, channel, name)
+    if package is None:
+        require(work, actor, Op.CREATE_PACKAGE, Target(channel.name, channel.id, kinds=frozenset({lead.kind})))
+        return create(work, actor, channel.name, name, lead.kind, wishes.visibility), True
+    require(work, actor, Op.UPLOAD, about(channel, package, [lead.kind]))
+    kinds = frozenset(package.kinds)
+    if kinds and lead.kind not in kinds and not (kinds | {lead.kind}) <= SHARE_NAME:
+        raise Conflict(
+            f"{channel.name}/{package.name} is a {package.kinds[0].noun} already; "
+            f"publish this {lead.kind.noun} under another name",
+            code="name_taken",
+        )
+    if lead.kind not in kinds:
+        work.db.execute(sa.insert(t.package_kinds).values(package_id=package.id, kind=str(lead.kind)))
+    if wishes.visibility is not None and wishes.visibility is not package.visibility:
+        package_service.edit(work, actor, channel.name, package.name, visibility=wishes.visibility)
+    return Found(channel, package), False
+
+
+def create(
+    work: Work,
+    actor: Actor,
+    owner: str,
+    name: str,
+    kind: Kind | None,
+    visibility: Visibility | None = None,
+    *,
+    summary: str = "",
+    attrs: dict[str, object] | None = None,
+) -> Found:
+    """A new package without releases. Its visibility is there from its first moment: there is no public instant."""
+    channel = find_channel(work, actor, owner)
+    kinds = frozenset({kind} if kind else ())
+    require(work, actor, Op.CREATE_PACKAGE, Target(channel.name, channel.id, kinds=kinds))
+    check_package(name)
+    if package_service.lookup(work, channel, name) is not None:
+        raise AlreadyExists(f"{channel.name}/{name} exists already")
+    key = work.db.execute(
+        sa.insert(t.packages)
+        .values(
+            account_id=channel.id,
+            name=name,
+            name_key=package_key(name),
+            summary=summary[:1000],
+            visibility=str(visibility or Visibility.PUBLIC),
+            attrs=attrs or {},
+            created_at=work.now,
+            updated_at=work.now,
+        )
+        .returning(t.packages.c.id)
+    ).scalar_one()
+    if kind is not None:
+        work.db.execute(sa.insert(t.package_kinds).values(package_id=key, kind=str(kind)))
+    work.bump(channel.id)
+    package = package_service.lookup(work, channel, name)
+    assert package is not None
+    return Found(channel, package)
+
+
+def _published_before(work: Work, found: Found, wishes: Wishes) -> Release | None:
+    if wishes.key is None:
+        return None
+    r = t.releases
+    row = work.db.execute(sa.select(r).where(r.c.package_id == found.package.id, r.c.publish_key == wishes.key)).first()
+    return rows.release(row) if row else None
+
+
+def _release(work: Work, actor: Actor, found: Found, lead: PackageInfo, wishes: Wishes) -> Release:
+    if lead.version is not None:
+        if wishes.version is not None and wishes.version != lead.version:
+            raise InvalidPackage(f"{lead.basename} is version {lead.version}, not {wishes.version}")
+        version = lead.version
+    else:
+        version = wishes.version or _next_number(work, found)
+    check_version(version)
+    r = t.releases
+    row = work.db.execute(sa.select(r).where(r.c.package_id == found.package.id, r.c.version == version)).first()
+    if row is not None:
+        return rows.release(row)
+    return create_release(
+        work,
+        actor,
+        found,
+        version,
+        summary=wishes.summary or lead.summary,
+        description=wishes.description or lead.description,
+        attrs={"license": lead.license} if lead.license else {},
+        key=wishes.key,
+    )
+
+
+def create_release(
+    work: Work,
+    actor: Actor,
+    found: Found,
+    version: str,
+    *,
+    summary: str = "",
+    description: str = "",
+    attrs: dict[str, object] | None = None,
+    key: str | None = None,
+) -> Release:
+    """A new release without files."""
+    require(work, actor, Op.UPLOAD, about(found.channel, found.package))
+    row = work.db.execute(
+        sa.insert(t.releases)
+        .values(
+            package_id=found.package.id,
+            version=check_version(version),
+            summary=summary[:1000],
+            description=description,
+            attrs=attrs or {},
+            publish_key=key,
+            created_by=actor.account.id if actor.account else None,
+            created_at=work.now,
+        )
+        .returning(t.releases)
+    ).one()
+    return rows.release(row)
+
+
+def _next_number(work: Work, found: Found) -> str:
+    numbers = [int(one.version) for one in package_service.releases(work, found.package) if one.version.isdecimal()]
+    return str(max(numbers, default=0) + 1)
+
+
+def address(info: PackageInfo, name: str, version: str) -> str:
+    """What must be unique in a channel among files of one kind, because clients find the file by it."""
+    if info.kind in SHARE_NAME:
+        return info.basename
+    return f"{package_key(name)}/{version}/{info.basename}"
+
+
+def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incoming, wishes: Wishes) -> None:
+    info, upload = one.info, one.upload
+    subdir, _, filename = info.basename.rpartition("/")
+    check_filename(filename)
+    if subdir:
+        check_subdir(subdir)
+    where = address(info, found.package.name, release.version)
+    if not _make_room(work, found, release, info, where, upload, force=wishes.force):
+        return  # the very same file is there: an upload sent twice is no error
+    for labelled in wishes.labels:
+        check_label(labelled)
+    sha256 = upload.commit()
+    metadata = one.metadata.commit() if one.metadata else None
+    key = work.db.execute(
+        sa.insert(t.files)
+        .values(
+            account_id=found.channel.id,
+            package_id=found.package.id,
+            release_id=release.id,
+            kind=str(info.kind),
+            address=where,
+            basename=info.basename,
+            subdir=subdir,
+            sha256=sha256,
+            md5=upload.md5,
+            size=upload.size,
+            attrs=dict(info.attrs),
+            record=_record(info, subdir, upload),
+            metadata_sha256=metadata,
+            uploaded_by=actor.account.id if actor.account else None,
+            uploaded_at=work.now,
+        )
+        .returning(t.files.c.id)
+    ).scalar_one()
+    labels = dict.fromkeys(wishes.labels or (MAIN_LABEL,))
+    work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label} for label in labels])
+
+
+def _record(info: PackageInfo, subdir: str, upload: Content) -> bytes:
+    if info.kind is not Kind.CONDA:
+        return b"{}"
+    return conda_index.record(info.attrs, subdir=subdir, md5=upload.md5, sha256=upload.sha256, size=upload.size)
+
+
+def _make_room(
+    work: Work, found: Found, release: Release, info: PackageInfo, where: str, upload: Content, *, force: bool
+) -> bool:
+    """Is there a place for the file? Replaces with `force`; False when the same bytes lie there already."""
+    f = t.files
+    there = work.db.execute(
+        sa.select(f).where(f.c.account_id == found.channel.id, f.c.kind == str(info.kind), f.c.address == where)
+    ).first()
+    if there is None:
+        return True
+    if there.sha256 == upload.sha256 and there.release_id == release.id:
+        return False
+    if not force:
+        raise AlreadyExists(
+            f"{info.basename} is already in {found.channel.name}/{found.package.name} {release.version} with other "
+            "content; upload a new version or build number, delete it first, or force the replacement"
+        )
+    work.db.execute(sa.delete(f).where(f.c.id == there.id))  # in the transaction that puts the new one in its place
+    return True
+
+
+def _describe(work: Work, found: Found, release: Release, incoming: Sequence[Incoming], wishes: Wishes) -> None:
+    lead = incoming[0].info
+    summary = wishes.summary if wishes.summary is not None else lead.summary
+    changes: dict[str, object] = {
+        "search_text": "\n".join(one.info.text for one in incoming if one.info.text)[:200_000]
+    }
+    newest = package_service.newest([one.version for one in package_service.releases(work, found.package)])
+    if summary and newest == release.version:
+        changes["summary"] = summary[:1000]
+    if lead.license:
+        changes["attrs"] = {**found.package.attrs, "license": lead.license}
+    work.db.execute(sa.update(t.packages).where(t.packages.c.id == found.package.id).values(**changes))
+
+
+def check_digest(upload: Content, claimed: str | None, filename: str) -> None:
+    """Did the bytes arrive as they were sent? `claimed` is a sha256 in hex, from the client."""
+    if claimed is not None and claimed.lower() != upload.sha256:
+        raise InvalidRequest(
+            f"{filename} arrived damaged (sha256 {upload.sha256}, announced {claimed}); send it again",
+            code="digest_mismatch",
+        )

@@ -1,0 +1,79 @@
+"""The unit of work: one transaction on the database, the blob store beside it, one moment in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from ..db import tables as t
+from ..errors import Conflict, StorageFull
+from ..storage import BlobStore
+
+GIB = 1 << 30
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an administrator may choose about the rules (the traits of `app.py` fill it)."""
+
+    max_file: int = 10 * GIB
+    """bytes; a larger upload is refused while it arrives"""
+    token_days: int = 365
+    """how long a new token lives unless asked otherwise"""
+    session_days: int = 14
+    """how long a browser stays signed in"""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a service function works with; valid inside `Repository.read()` or `.write()` only."""
+
+    db: sa.Connection
+    store: BlobStore
+    settings: Settings
+    now: datetime
+
+    def bump(self, channel_id: int) -> None:
+        """Say that the channel changed: every index made before this transaction is stale once it commits.
+
+        An expression and not read-modify-write, or two uploads would share a generation, and so an ETag.
+        """
+        a = t.accounts
+        self.db.execute(sa.update(a).where(a.c.id == channel_id).values(generation=a.c.generation + 1))
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A database and a blob store: what all service functions together serve. Safe to share among threads."""
+
+    engine: sa.Engine
+    store: BlobStore
+    settings: Settings = field(default_factory=Settings)
+
+    @contextmanager
+    def read(self) -> Iterator[Work]:
+        """A consistent reading transaction."""
+        with self.engine.begin() as connection:
+            yield Work(connection, self.store, self.settings, datetime.now(UTC))
+
+    @contextmanager
+    def write(self) -> Iterator[Work]:
+        """A writing transaction: all of it is kept, or nothing."""
+        try:
+            with self.engine.execution_options(write=True).begin() as connection:
+                yield Work(connection, self.store, self.settings, datetime.now(UTC))
+        except sa.exc.IntegrityError as error:
+            # two writers on PostgreSQL met between a check and an insert; SQLite has one writer at a time
+            raise Conflict("somebody changed the same thing in this moment; look again and retry") from error
+        except sa.exc.OperationalError as error:
+            if "disk is full" in str(error).lower() or "no space left" in str(error).lower():
+                raise StorageFull("the repository's disk is full; nothing was changed") from error
+            raise
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        self.engine.dispose()

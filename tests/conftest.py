@@ -1,0 +1,83 @@
+"""Top-level fixtures; each folder of tests adds its own.
+
+`repository` is a fresh repository, once on SQLite and once on PostgreSQL; `world` has two users, an organization and
+helpers to publish real packages in it.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from jupyter_repo.db.engine import open_engine, url_of
+from jupyter_repo.db.migrate import upgrade
+from jupyter_repo.service.work import Repository, Settings
+from jupyter_repo.storage import open_store
+
+from .engines import Postgres, find_postgres
+from .worlds import World
+
+pytest_plugins = ["pytest_jupyter.jupyter_server"]
+
+
+def missing(what: str, how: str) -> None:
+    """A tool that a test needs is not here: fail in CI, where nothing may be skipped; skip elsewhere and say the way."""
+    message = f"{what} is not on this machine: {how}"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL for the run, holding a migrated database `template_repo`."""
+    binaries = find_postgres()
+    if binaries is None:
+        missing("PostgreSQL", "apt-get install postgresql, or set PGBIN to the folder of initdb")
+    assert binaries is not None
+    server = Postgres(binaries).start()
+    admin = sa.create_engine(server.url(), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE template_repo")
+    upgrade(server.url("template_repo"))
+    yield server
+    admin.dispose()
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database, on either engine."""
+    if request.param == "sqlite":
+        url = url_of(tmp_path)
+        upgrade(url)
+        yield url
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = f"t_{uuid.uuid4().hex}"
+    admin = sa.create_engine(server.url(), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_repo")
+    yield server.url(name)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()
+
+
+@pytest.fixture
+def repository(db_url: str, tmp_path: Path) -> Iterator[Repository]:
+    """A fresh repository."""
+    found = Repository(open_engine(db_url), open_store(tmp_path / "store"), Settings())
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def world(repository: Repository, tmp_path: Path) -> World:
+    """Ada and Bob, Ada's organization acme, and real packages at hand."""
+    return World.new(repository, tmp_path)

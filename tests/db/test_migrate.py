@@ -1,0 +1,79 @@
+"""Migrations make exactly the tables that the code uses, once, and keep a copy of what they change."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from jupyter_repo.db.engine import open_engine, url_of
+from jupyter_repo.db.migrate import head, upgrade
+from jupyter_repo.db.tables import metadata
+from jupyter_repo.errors import Conflict, InvalidRequest
+
+
+def test_the_migrations_make_the_tables_of_the_code(db_url: str) -> None:
+    engine = open_engine(db_url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_the_second_time_there_is_nothing_to_do(tmp_path: Path) -> None:
+    url = url_of(tmp_path)
+    assert upgrade(url) == (None, head())
+    assert upgrade(url) == (head(), head())
+
+
+def test_several_processes_may_start_at_once(tmp_path: Path) -> None:
+    url, done = url_of(tmp_path), []
+    threads = [threading.Thread(target=lambda: done.append(upgrade(url))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done, key=str) == sorted([(None, head()), *[(head(), head())] * 5], key=str)
+
+
+def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+    url = url_of(tmp_path)
+    upgrade(url)
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(Conflict, match="made by a newer version"):
+        upgrade(url)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://x/y", "sqlite://", "oracle://h/x"])
+def test_an_address_that_can_t_work_is_refused_in_words(url: str) -> None:
+    with pytest.raises(InvalidRequest):
+        open_engine(url)
+
+
+def test_read_then_write_loses_no_update(db_url: str) -> None:
+    engine = open_engine(db_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE counter (n INTEGER)")
+        connection.exec_driver_sql("INSERT INTO counter VALUES (0)")
+    lock = " FOR UPDATE" if engine.dialect.name == "postgresql" else ""
+
+    def add() -> None:
+        for _ in range(30):
+            with engine.execution_options(write=True).begin() as connection:
+                n = connection.exec_driver_sql(f"SELECT n FROM counter{lock}").scalar_one()
+                connection.exec_driver_sql(f"UPDATE counter SET n = {n + 1}")
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT n FROM counter").scalar_one() == 120
+    engine.dispose()

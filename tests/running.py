@@ -1,0 +1,69 @@
+"""A real repository for tests: the embedded one, served from a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_repo.client.client import RepoClient
+
+if TYPE_CHECKING:
+    from jupyter_repo.app import EmbeddedRepository
+
+
+@dataclass
+class Running:
+    """A repository that answers; `token` is its owner's."""
+
+    repository: EmbeddedRepository
+    loop: asyncio.AbstractEventLoop
+    url: str
+    token: str
+
+    def client(self) -> RepoClient:
+        """As the owner."""
+        return RepoClient(self.url, self.token)
+
+    @property
+    def owner(self) -> str:
+        """The owner's account."""
+        return self.client().user()["login"]
+
+    def set_owner(self, *, name: str | None = None, password: str | None = None) -> str:
+        """As the person at the keyboard may."""
+        task = self.repository.set_owner(name=name, password=password)
+        return asyncio.run_coroutine_threadsafe(task, self.loop).result(30)
+
+    def stop(self) -> None:
+        """Stop serving."""
+        asyncio.run_coroutine_threadsafe(self.repository.stop(), self.loop).result(30)
+
+
+@contextlib.contextmanager
+def running_repository(data_dir: Path) -> Iterator[Running]:
+    """A repository over `data_dir` on a free port."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    async def start() -> Running:
+        from jupyter_repo.app import EmbeddedRepository  # heavy: tests without a repository start quickly
+
+        repository = EmbeddedRepository(data_dir, port=0, log=logging.getLogger("tests"))
+        await repository.start()
+        return Running(repository, loop, repository.url, await repository.owner_token(None, name="tests"))
+
+    running = asyncio.run_coroutine_threadsafe(start(), loop).result(60)
+    try:
+        yield running
+    finally:
+        running.stop()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()

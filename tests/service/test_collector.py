@@ -1,0 +1,32 @@
+"""Housekeeping takes what nobody names, and nothing else."""
+
+from __future__ import annotations
+
+from jupyter_repo.service import collector, packages
+from tests.worlds import World
+
+
+def test_bytes_go_when_the_last_file_that_names_them_goes(world: World) -> None:
+    path = world.wheel()
+    world.publish(world.ada, "ada", path)
+    world.publish(world.ada, "acme", path)
+    both = world.blobs()
+    assert len(both) == 2, "the wheel and its metadata, once for two channels"
+    with world.repository.write() as work:
+        packages.delete(work, world.ada, "ada", "mywheel")
+    assert collector.sweep(world.repository, grace=-1).blobs == 0
+    with world.repository.write() as work:
+        packages.delete(work, world.ada, "acme", "mywheel")
+    assert collector.sweep(world.repository).blobs == 0, "young blobs are left alone"
+    assert collector.sweep(world.repository, grace=-1).blobs == 2
+    assert world.blobs() == set()
+
+
+def test_downloads_are_counted(world: World) -> None:
+    file = world.publish(world.ada, "ada", world.conda()).files[0]
+    with world.repository.write() as work:
+        collector.count_downloads(work, {file.id: 3})
+        collector.count_downloads(work, {file.id: 2})
+    with world.repository.read() as work:
+        found = packages.get(work, world.nobody, "ada", "hello")
+        assert packages.files(work, found.package)[0].downloads == 5
