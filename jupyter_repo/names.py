@@ -17,10 +17,10 @@ RESERVED = frozenset(
     # every first path segment that the site uses or may come to use, and words with a meaning in addresses
     """about account accounts admin api archive assets atom auth billing blog can cdn channel channels
     conda conda-notices contact dashboard dist docs download downloads environments events explore
-    favicon favorites feed feeds files group groups health healthz help home hub invitation invite jupyter
+    favicon favicon.ico favorites feed feeds files group groups health healthz help home hub invitation invite jupyter
     jupyter-repo label labels landscape legacy login logout main me metrics new nobody none notebooks
     notices notifications null oauth oidc org organization organizations orgs owners packages password
-    plans plugins ping private profile public pypi quarantine readyz register repo robots root-admin
+    plans plugins ping private profile public pypi quarantine readyz register repo robots robots.txt root-admin
     scopes search security session sessions settings share shared signin signout signup simple site
     sitemap star stars static status store support system t team teams terms token tokens undefined
     upload user users view-all web well-known www""".split()

@@ -26,7 +26,7 @@ pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
 
 def missing(what: str, how: str) -> None:
-    """A tool that a test needs is not here: fail in CI, where nothing may be skipped; skip elsewhere and say the way."""
+    """A tool that a test needs is not here: fail in CI, where nothing may be skipped; elsewhere skip, saying the way."""
     message = f"{what} is not on this machine: {how}"
     if os.environ.get("CI"):
         pytest.fail(message)

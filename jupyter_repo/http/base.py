@@ -231,5 +231,4 @@ class NotFoundHandler(RepoHandler):
 
     async def prepare(self) -> None:
         """Say so, whatever the method."""
-        await super().prepare()
         raise NotFound(f"{self.request.path} is not an address of this repository")

@@ -14,6 +14,7 @@ from tornado import web
 
 from .api import packages, root, tokens, uploads, users
 from .api.openapi import OpenApiHandler
+from .base import NotFoundHandler
 from .channels import conda, pypi
 from .pages import account, browse
 
@@ -83,6 +84,10 @@ ROUTES: tuple[Route, ...] = (
     Route("/pypi/{owner}/files/{filename}", pypi.PypiFileHandler),
     Route("/pypi/{owner}/legacy", pypi.LegacyUploadHandler, "signed-in"),
     Route("/pypi/{owner}/legacy/", pypi.LegacyUploadHandler, "signed-in"),
+    # what is left of the programs' addresses is no page
+    Route("/api/{address:rest}", NotFoundHandler, "open"),
+    Route("/conda/{address:rest}", NotFoundHandler, "open"),
+    Route("/pypi/{address:rest}", NotFoundHandler, "open"),
     # pages
     Route("/", browse.HomeHandler),
     Route("/login", account.SignInHandler, "open"),

@@ -24,7 +24,7 @@ DAY = 86_400.0
 
 
 class Upload(Protocol):
-    """Bytes on their way in; a context manager that leaves nothing behind unless `commit` was called.
+    """Bytes on their way in; a context manager that ends with `discard`, so it leaves nothing behind unless committed.
 
     One thread at a time may use it.
     """

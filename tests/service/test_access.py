@@ -85,7 +85,7 @@ def _private(target: object) -> object:
 
 
 SCOPE_TABLE = """
-operation       kind   all api api:modify-group api:read api:write conda conda:download pypi pypi:download pypi:upload repos
+op              kind   all api api:modify-group api:read api:write conda conda:download pypi pypi:download pypi:upload repos
 download        conda  Y   Y   N                Y        Y         Y     Y              N    N             N           Y
 download        pypi   Y   Y   N                Y        Y         N     N              Y    Y             N           Y
 download        ipynb  Y   Y   N                Y        Y         N     N              N    N             N           Y
@@ -141,7 +141,8 @@ def test_a_removed_owner_and_their_tokens_keep_no_right(full: World) -> None:
     actor, secret = full.token(full.ada, "acme", "all")
     with full.repository.write() as work:
         assert granted(work, actor, _id(work, "acme"))
-        work.db.execute(sa.delete(t.owners).where(t.owners.c.account_id == full.ada.account.id))  # type: ignore[union-attr]
+        assert full.ada.account is not None
+        work.db.execute(sa.delete(t.owners).where(t.owners.c.account_id == full.ada.account.id))
     with full.repository.read() as work:
         from jupyter_repo.service import tokens
 

@@ -81,6 +81,18 @@ def test_an_upload_that_is_not_committed_leaves_nothing(store: BlobStore, tmp_pa
     assert files(tmp_path) == []
 
 
+def test_discarding_without_a_block(store: BlobStore, tmp_path: Path) -> None:
+    upload, kept = store.new_upload(), store.new_upload()
+    upload.write(b"hello")
+    upload.discard()
+    upload.discard()
+    assert kept.commit() == hashlib.sha256().hexdigest()
+    kept.discard()
+    assert len(files(tmp_path)) == 1
+    with pytest.raises(ValueError, match="over"):
+        upload.file()
+
+
 def test_the_limit_is_said(store: BlobStore) -> None:
     with store.new_upload(limit=1 << 20) as upload:
         upload.write(bytes(1 << 20))

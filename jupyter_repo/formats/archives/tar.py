@@ -5,12 +5,12 @@ Formats: POSIX.1-2017 `pax`, "ustar Interchange Format"; GNU tar manual, "Basic 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..reading import DAMAGED, MIB, REBUILD, Reading, shown
 from .paths import Names
+from .streams import Source
 
 _BLOCK = 512
 _PIECE = 256 * 1024
@@ -39,9 +39,9 @@ class _Header:
 
 
 def walk_tar(
-    reading: Reading, stream: io.BufferedReader, *, wanted: Callable[[str], bool] = lambda _name: False
+    reading: Reading, stream: Source, *, wanted: Callable[[str], bool] = lambda _name: False
 ) -> Iterator[TarMember]:
-    """Every member, in order, to the last byte of `stream`.
+    """Every member, in order, to the last byte of `stream`, whose reads are short only at its end.
 
     Raises InvalidPackage for paths and links that leave the archive, for names that come twice, for devices and
     sparse files, for a wanted file over the document limit, for a cut-off end and for bytes hidden behind it.
@@ -62,7 +62,7 @@ def walk_tar(
 
 
 def _member(
-    reading: Reading, stream: io.BufferedReader, header: _Header, names: Names, wanted: Callable[[str], bool]
+    reading: Reading, stream: Source, header: _Header, names: Names, wanted: Callable[[str], bool]
 ) -> TarMember:
     folder = header.kind == _FOLDER or (header.kind in _FILES and header.name.endswith("/"))
     name = names.add(header.name, folder=folder)
@@ -80,7 +80,7 @@ def _member(
     return TarMember(name, header.size)
 
 
-def _block(reading: Reading, stream: io.BufferedReader) -> bytes | None:
+def _block(reading: Reading, stream: Source) -> bytes | None:
     """The next header, or None at the end of the archive (two blocks of zeros, or just the end of the bytes)."""
     block = stream.read(_BLOCK)
     if block and len(block) < _BLOCK:
@@ -165,7 +165,7 @@ def _apply(reading: Reading, header: _Header, extended: dict[str, str]) -> _Head
     )
 
 
-def _content(reading: Reading, stream: io.BufferedReader, header: _Header, limit: int) -> bytes:
+def _content(reading: Reading, stream: Source, header: _Header, limit: int) -> bytes:
     """The bytes of a small member."""
     if header.size > limit:
         raise reading.refuse(f"{shown(header.name)} inside it is larger than {limit // MIB} MiB")
@@ -176,7 +176,7 @@ def _content(reading: Reading, stream: io.BufferedReader, header: _Header, limit
     return content
 
 
-def _skip(reading: Reading, stream: io.BufferedReader, size: int, *, padding_of: int | None = None) -> None:
+def _skip(reading: Reading, stream: Source, size: int, *, padding_of: int | None = None) -> None:
     """Read past `size` bytes of content and the padding to a whole block."""
     left = size + -(size if padding_of is None else padding_of) % _BLOCK
     while left:

@@ -33,8 +33,11 @@ def document() -> dict[str, object]:
     from ..routes import ROUTES  # the list names this handler
 
     paths: dict[str, dict[str, object]] = {}
+    written = {route.path for route in ROUTES}
     for route in ROUTES:
-        if route.path.startswith(("/api", "/conda", "/pypi")) and route.path != "/api/":
+        # of an address with and without a slash at the end the one that answers is described
+        twin = route.path == "/api/" or (route.path != "/api" and f"{route.path}/" in written)
+        if route.path.startswith(("/api", "/conda", "/pypi")) and not twin:
             operations = _operations(route)
             if operations:
                 paths[_path(route)] = operations

@@ -123,6 +123,7 @@ class TokensHandler(ApiHandler):
 
     async def post(self, owner: str) -> None:
         """Create a token; the answer holds its secret, this once."""
+        await self.read(lambda work: accounts.me(work, self.actor))
         body = self.json_body()
         days = body.get("expires_in_days", self.site.repository.settings.token_days)
         if days is not None and (not isinstance(days, int) or not 0 < days <= 36500):

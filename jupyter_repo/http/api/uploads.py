@@ -22,7 +22,8 @@ def read_all(site: Site, received: Sequence[Received], kind: Kind | None) -> lis
     incoming = []
     for position, one in enumerate(received):
         filename = check_filename(one.filename.rpartition("/")[2])
-        info = formats.read(filename, one.upload.file(), kind=kind if position == 0 else None)
+        with one.upload.file() as file:
+            info = formats.read(filename, file, kind=kind if position == 0 else None)
         incoming.append(Incoming(info, one.upload, metadata_of(site, info)))
     return incoming
 

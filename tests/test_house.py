@@ -1,0 +1,40 @@
+"""The house rules that a program can hold: who imports whom, what is light, versions that agree."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jupyter_repo import __version__
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_layers_import_downwards_only() -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "module", ["jupyter_repo", "jupyter_repo.magics", "jupyter_repo.client.client", "jupyter_repo.cli"]
+)
+def test_what_kernels_import_stays_light(module: str) -> None:
+    heavy = ["sqlalchemy", "tornado", "nbconvert", "jupyter_server", "alembic"]
+    # the magics live in IPython, which is there already and brings tornado with ipykernel only
+    code = f"import sys; import {module}; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_both_halves_have_one_version() -> None:
+    assert json.loads((ROOT / "labextension" / "package.json").read_text())["version"] == __version__
+
+
+def test_no_lock_file_names_a_host() -> None:
+    assert "http" not in (ROOT / "labextension" / "yarn.lock").read_text().replace("http-", "").replace("https-", "")
