@@ -98,11 +98,13 @@ class Service:
         self._server.stop()
         for chore in self._chores:
             chore.cancel()
-        try:
-            await asyncio.wait_for(self._server.close_all_connections(), drain)
-        except TimeoutError:
-            self._log.warning("some requests did not end within %d s", drain)
         loop = asyncio.get_running_loop()
+        until = loop.time() + drain
+        while self.site.running and loop.time() < until:
+            await asyncio.sleep(0.05)
+        if self.site.running:
+            self._log.warning("%d requests did not end within %d s", len(self.site.running), drain)
+        await self._server.close_all_connections()
         await loop.run_in_executor(None, lambda: self.site.pool.shutdown(wait=True))
         await loop.run_in_executor(None, self.flush)
         await loop.run_in_executor(None, self.site.repository.close)

@@ -5,7 +5,7 @@
     make_sdist(folder, name="a", version="1")     an sdist that pip builds with setuptools, offline
     make_notebook(folder, "a.ipynb", cells=...)   a valid nbformat 4 notebook
     make_environment(folder, name="a")            an environment.yml
-    zip_bomb, gzip_bomb, climbing_conda, climbing_wheel, truncated, flipped
+    zip_bomb, conda_bomb, climbing_conda, climbing_wheel, linking_conda, truncated    what must be refused
 
 Every maker writes into `folder` and returns the path. The bytes depend on the arguments alone, so that the same call
 is the same file and another `files=` or `summary=` is another file of the same name. The folder decides nothing.
@@ -13,55 +13,28 @@ is the same file and another `files=` or `summary=` is another file of the same 
 
 from __future__ import annotations
 
-import base64
-import bz2
 import gzip
 import hashlib
-import io
 import json
-import tarfile
-import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
-import zstandard
 
-Members = Iterable[tuple[str, bytes]]
-
-_ZIP_TIME = (2024, 1, 1, 0, 0, 0)
-_TAR_TIME = 1_704_067_200
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, indent=2, sort_keys=True).encode() + b"\n"
+from .packing import (
+    TIME,
+    as_json,
+    linking_tar,
+    make_tar,
+    make_zip,
+    pack_conda,
+    pack_tar_bz2,
+    pack_wheel,
+)
 
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def make_tar(members: Members) -> bytes:
-    """An uncompressed tar of plain files."""
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for name, data in members:
-            entry = tarfile.TarInfo(name)
-            entry.size, entry.mtime, entry.mode = len(data), _TAR_TIME, 0o644
-            tar.addfile(entry, io.BytesIO(data))
-    return out.getvalue()
-
-
-def make_zip(members: Members, *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip of plain files."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", compression) as archive:
-        for name, data in members:
-            entry = zipfile.ZipInfo(name, _ZIP_TIME)
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = compression
-            archive.writestr(entry, data)
-    return out.getvalue()
 
 
 # --- conda ----------------------------------------------------------------------------------------------------------
@@ -134,7 +107,7 @@ def conda_info(
         "subdir": subdir,
         "depends": list(depends),
         "license": spdx,
-        "timestamp": _TAR_TIME * 1000,
+        "timestamp": TIME * 1000,
         "arch": {"64": "x86_64"}.get(machine, machine) or None,
         "platform": platform if machine else None,
     }
@@ -145,37 +118,16 @@ def conda_info(
         for path, data in sorted(files.items())
     ]
     info = {
-        "info/index.json": _json(index),
-        "info/about.json": _json({"summary": summary, "description": description, "license": spdx}),
-        "info/paths.json": _json({"paths": paths, "paths_version": 1}),
+        "info/index.json": as_json(index),
+        "info/about.json": as_json({"summary": summary, "description": description, "license": spdx}),
+        "info/paths.json": as_json({"paths": paths, "paths_version": 1}),
         "info/files": "".join(f"{path}\n" for path in sorted(files)).encode(),
     }
     if noarch == "python":
-        info["info/link.json"] = _json({"noarch": {"type": "python"}, "package_metadata_version": 1})
+        info["info/link.json"] = as_json({"noarch": {"type": "python"}, "package_metadata_version": 1})
     if run_exports is not None:
-        info["info/run_exports.json"] = _json({key: list(value) for key, value in run_exports.items()})
+        info["info/run_exports.json"] = as_json({key: list(value) for key, value in run_exports.items()})
     return info
-
-
-def pack_conda(
-    stem: str, info: Mapping[str, bytes], files: Mapping[str, bytes], *, pkg_tar: bytes | None = None
-) -> bytes:
-    """A format 2 package of those members (CEP 35: an uncompressed zip); `pkg_tar` replaces the payload's tar."""
-    compressor = zstandard.ZstdCompressor(level=3)
-    payload = make_tar(sorted(files.items())) if pkg_tar is None else pkg_tar
-    return make_zip(
-        [
-            ("metadata.json", _json({"conda_pkg_format_version": 2})),
-            (f"pkg-{stem}.tar.zst", compressor.compress(payload)),
-            (f"info-{stem}.tar.zst", compressor.compress(make_tar(sorted(info.items())))),
-        ],
-        compression=zipfile.ZIP_STORED,
-    )
-
-
-def pack_tar_bz2(info: Mapping[str, bytes], files: Mapping[str, bytes]) -> bytes:
-    """A format 1 package of those members."""
-    return bz2.compress(make_tar([*sorted(info.items()), *sorted(files.items())]))
 
 
 # --- Python ---------------------------------------------------------------------------------------------------------
@@ -244,17 +196,6 @@ def make_wheel(
     return path
 
 
-def pack_wheel(info: str, members: Mapping[str, bytes]) -> bytes:
-    """A wheel of those members and their RECORD."""
-
-    def line(path: str, data: bytes) -> str:
-        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
-        return f"{path},sha256={digest},{len(data)}\n"
-
-    record = "".join(line(path, data) for path, data in members.items()) + f"{info}/RECORD,,\n"
-    return make_zip([*members.items(), (f"{info}/RECORD", record.encode())])
-
-
 def make_sdist(
     folder: Path,
     *,
@@ -283,7 +224,7 @@ def make_sdist(
         *((f"{top}/{extra}", data) for extra, data in (files or {}).items()),
     ]
     path = folder / f"{top}{ext}"
-    path.write_bytes(make_zip(members) if ext == ".zip" else gzip.compress(make_tar(members), mtime=_TAR_TIME))
+    path.write_bytes(make_zip(members) if ext == ".zip" else gzip.compress(make_tar(members), mtime=TIME))
     return path
 
 
@@ -349,14 +290,10 @@ def make_environment(
 
 def zip_bomb(folder: Path, filename: str = "bomb-1.0-py3-none-any.whl", *, size: int = 200 << 20) -> Path:
     """A well-formed wheel in which one member of zeros unpacks to `size` bytes (about 1000 times the file)."""
+    info = "bomb-1.0.dist-info"
+    members = {f"{info}/METADATA": core_metadata("bomb", "1.0"), f"{info}/WHEEL": b"Wheel-Version: 1.0\n"}
     path = folder / filename
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("bomb-1.0.dist-info/METADATA", core_metadata("bomb", "1.0"))
-        archive.writestr("bomb-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
-        with archive.open("zeros.bin", "w") as member:
-            for _ in range(size >> 20):
-                member.write(bytes(1 << 20))
-        archive.writestr("bomb-1.0.dist-info/RECORD", "")
+    path.write_bytes(pack_wheel(info, {**members, "zeros.bin": bytes(size)}))
     return path
 
 
@@ -378,17 +315,6 @@ def climbing_conda(folder: Path, *, member: str = "../../evil.txt", ext: str = "
     return path
 
 
-def linking_tar(target: str, *, name: str = "share/link", symbolic: bool = True) -> bytes:
-    """A tar with one link called `name` that points at `target`."""
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as tar:
-        entry = tarfile.TarInfo(name)
-        entry.type = tarfile.SYMTYPE if symbolic else tarfile.LNKTYPE
-        entry.linkname = target
-        tar.addfile(entry)
-    return out.getvalue()
-
-
 def linking_conda(folder: Path, target: str, *, symbolic: bool = True) -> Path:
     """A .conda with true metadata whose payload is a link `share/link` to `target`."""
     info = conda_info(name="linker", files={})
@@ -406,12 +332,4 @@ def truncated(path: Path, *, keep: float = 0.5) -> Path:
     """The same file cut off after the fraction `keep` of its bytes, in place."""
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * keep)])
-    return path
-
-
-def flipped(path: Path, *, at: float = 0.5) -> Path:
-    """The same file with one byte changed at the fraction `at`, in place."""
-    data = bytearray(path.read_bytes())
-    data[int((len(data) - 1) * at)] ^= 0xFF
-    path.write_bytes(bytes(data))
     return path

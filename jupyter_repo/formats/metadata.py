@@ -16,6 +16,9 @@ from ..names import check_package
 from .documents import clean, one_line
 from .reading import REBUILD, Reading, shown
 
+_NAME = 100
+"""the longest licence that is taken for a name"""
+
 
 class Metadata:
     """The fields of one metadata document; their names are compared in lower case."""
@@ -97,8 +100,12 @@ def package_info(
 
 
 def _license(metadata: Metadata) -> str:
-    # many old packages put the whole licence text here; its first words say which one it is
-    return metadata.one("license-expression") or one_line(metadata.one("license"), 100)
+    expression, text = metadata.one("license-expression"), metadata.one("license")
+    if expression or len(text) <= _NAME:
+        return expression or text
+    # many packages put the whole licence there; a classifier names it, or else its first words do
+    names = [line.rpartition(" :: ")[2] for line in metadata.all("classifier") if line.startswith("License :: ")]
+    return names[0] if names else one_line(text, _NAME)
 
 
 def _attrs(metadata: Metadata, version: Version) -> dict[str, object]:

@@ -65,12 +65,22 @@ class RepoHandler(web.RequestHandler):
 
     async def prepare(self) -> None:
         """Know who asks before anything else happens."""
+        self.site.running.add(self)
         self._refuse_foreign_host()
         secret = self._presented()
         if secret is not None:
             await self._identify(secret)
         elif self.request.method in ("GET", "HEAD") or self.cookies_may_write:
             await self._recognise_browser()
+
+    def on_finish(self) -> None:
+        """The answer is sent."""
+        self.site.running.discard(self)
+
+    def on_connection_close(self) -> None:
+        """The client went away."""
+        super().on_connection_close()
+        self.site.running.discard(self)
 
     cookies_may_write = False
     """pages, whose forms carry a token against forgery"""

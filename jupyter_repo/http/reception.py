@@ -226,6 +226,7 @@ class ReceivingHandler(RepoHandler):
 
     def on_finish(self) -> None:
         """Whatever came of it, leave nothing behind."""
+        super().on_finish()
         self._drop()
 
     def on_connection_close(self) -> None:

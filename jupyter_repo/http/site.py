@@ -54,3 +54,5 @@ class Site:
     """started by the Jupyter server of the one person who uses it"""
     documents: DocumentCache = field(default_factory=DocumentCache)
     tally: Tally = field(default_factory=Tally)
+    running: set[object] = field(default_factory=set)
+    """the requests being answered: stopping waits for them"""

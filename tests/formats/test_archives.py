@@ -287,6 +287,7 @@ def test_a_zip64_directory_is_read() -> None:
         (b"x" + SOUND, "directory is not where it says"),
         (SOUND[:40] + SOUND[60:], "directory is not where it says"),
         (SOUND.replace(b"PK\x01\x02", b"PK\x01\x03", 1), "directory is broken"),
+        (SOUND[:-12] + b"\x02" + SOUND[-11:], "another length than it says"),
         (SOUND.replace(b"PK\x03\x04", b"PK\x03\x05", 1), "no header of 'a.txt'"),
         (SOUND.replace(b"a.txt", b"z.txt", 1), "disagree about 'a.txt'"),
         (SOUND.replace(b"a.txt", b"/.txt"), "not relative"),

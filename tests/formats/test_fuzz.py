@@ -155,4 +155,4 @@ def test_every_truncation_is_quick_to_refuse(kind: str) -> None:
     start = time.monotonic()
     for length in range(0, len(data), max(1, len(data) // 60)):
         read_or_refuse(filename, data[:length])
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 10

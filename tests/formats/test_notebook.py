@@ -120,4 +120,4 @@ def test_a_title_is_found_in_time(tmp_path: Path, pattern: str) -> None:
     path = builders.make_notebook(tmp_path, cells=[("markdown", pattern)] * 3)
     start = time.monotonic()
     read_path(path)
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 5

@@ -70,6 +70,21 @@ def test_metadata_is_folded_and_cleaned(tmp_path: Path) -> None:
     assert info.description == "first\nsecond"
 
 
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ("License: MIT", "MIT"),
+        ("License: old\nLicense-Expression: MIT OR Apache-2.0", "MIT OR Apache-2.0"),
+        ("License: " + "long " * 50 + "\nClassifier: License :: OSI Approved :: MIT License", "MIT License"),
+        ("License: " + "long " * 50, "long " * 19 + "long…"),
+        ("Classifier: Topic :: x", ""),
+    ],
+)
+def test_the_licence_is_a_name(tmp_path: Path, fields: str, name: str) -> None:
+    metadata = f"Metadata-Version: 2.1\nName: hello\nVersion: 1.0\n{fields}\n"
+    assert read_path(rewritten(tmp_path, METADATA=metadata.encode())).license == name
+
+
 def rewritten(folder: Path, **documents: bytes | None) -> Path:
     """hello-1.0-py3-none-any.whl with documents of its dist-info replaced (None removes one)."""
     members = {

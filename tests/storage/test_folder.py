@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import resource
 import signal
 import stat
 import subprocess
@@ -184,21 +183,12 @@ def test_an_address_that_is_not_supported(url: str) -> None:
 
 
 def in_a_process(code: str, folder: Path, *, limit: int | None = None) -> subprocess.CompletedProcess[str]:
-    """Run `code` with `store` over `folder`; a file may have `limit` bytes, as on a full disk."""
-    script = "from jupyter_repo.storage import open_store\nstore = open_store(__import__('sys').argv[1])\n"
-
-    def cap() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        if limit is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-    return subprocess.run(
-        [sys.executable, "-c", script + textwrap.dedent(code), str(folder)],
-        preexec_fn=cap,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    """Run `code` with `store` over `folder`; a file may have `limit` bytes (Python ignores SIGXFSZ itself)."""
+    script = "import resource, sys\nfrom jupyter_repo.storage import open_store\nstore = open_store(sys.argv[1])\n"
+    if limit is not None:
+        script += f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
+    command = [sys.executable, "-c", script + textwrap.dedent(code), str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
 def test_a_full_disk(tmp_path: Path) -> None:

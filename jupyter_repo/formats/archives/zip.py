@@ -45,7 +45,7 @@ class ZipEntry:
 
 def read_zip(reading: Reading, file: BinaryIO) -> list[ZipEntry]:
     """The members in the order of the directory; nothing is unpacked yet. Raises InvalidPackage."""
-    start, size = _directory(reading, file)
+    start, size, count = _directory(reading, file)
     file.seek(start)
     directory = file.read(size)
     names = Names(reading)
@@ -56,6 +56,8 @@ def read_zip(reading: Reading, file: BinaryIO) -> list[ZipEntry]:
         plain = names.add(entry.name, folder=entry.folder)
         entries.append(ZipEntry(plain, *_rest(entry)))
         position += length
+    if len(entries) != count:
+        raise reading.refuse("it is not a sound zip archive (its directory has another length than it says)", DAMAGED)
     _check_layout(reading, entries, start)
     return entries
 
@@ -102,8 +104,8 @@ def _rest(entry: ZipEntry) -> tuple[bool, bool, int, int, int, int, int]:
     return entry.folder, entry.symlink, entry.method, entry.crc, entry.packed, entry.size, entry.offset
 
 
-def _directory(reading: Reading, file: BinaryIO) -> tuple[int, int]:
-    """Where the central directory is and how long."""
+def _directory(reading: Reading, file: BinaryIO) -> tuple[int, int, int]:
+    """Where the central directory is, how long, and of how many entries."""
     total = file.seek(0, io.SEEK_END)
     file.seek(max(0, total - 65535 - _END.size))
     tail_start = file.tell()
@@ -124,7 +126,7 @@ def _directory(reading: Reading, file: BinaryIO) -> tuple[int, int]:
         raise reading.refuse("it is one part of a split zip archive", REBUILD)
     if start + size != end or size > _DIRECTORY or count > reading.limits.members:
         raise reading.refuse("it is not a sound zip archive (its directory is not where it says)", DAMAGED)
-    return start, size
+    return start, size, count
 
 
 def _directory64(reading: Reading, file: BinaryIO, end: int, old: tuple[int, int, int]) -> tuple[int, int, int, int]:

@@ -1,0 +1,134 @@
+"""The verbs of `%repo VERB …` and `jupyter repo VERB …`: one definition, two front doors.
+
+`add_commands` adds them to any argparse subparsers, and gives each parsed namespace a `func(args) -> int`
+for the command line; the magic asks `perform` for the Result instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..models import Kind, Visibility
+from .terminal import run_in_terminal
+
+if TYPE_CHECKING:
+    from .results import Result
+    from .verbs import Call, Front
+
+    Subparsers = argparse._SubParsersAction[Any]  # the magic has a parser class of its own, which argparse keeps to
+
+KINDS = tuple(kind.value for kind in Kind)
+ACCESS = tuple(visibility.value for visibility in Visibility)
+
+
+def add_commands(subparsers: Subparsers) -> None:
+    """Add every user verb to `subparsers`."""
+    _accounts(subparsers)
+    _publishing(subparsers)
+    _finding(subparsers)
+    _access(subparsers)
+
+
+def perform(args: Namespace, front: Front) -> Result:
+    """Do what a parsed namespace says; raises errors.RepoError."""
+    from . import verbs
+
+    verb: Callable[[Call], Result] = getattr(verbs, args.verb)
+    return verb(verbs.Call(args, front))
+
+
+def _add(subparsers: Subparsers, name: str, verb: str, help_text: str) -> ArgumentParser:
+    parser: ArgumentParser = subparsers.add_parser(name, help=help_text, description=help_text)
+    parser.add_argument("--url", help="the repository's address, instead of the one in use")
+    parser.set_defaults(verb=verb, func=lambda args: run_in_terminal(lambda front: perform(args, front)))
+    return parser
+
+
+def _target(parser: ArgumentParser, *, name: bool = True) -> None:
+    """Options of everything that makes a package."""
+    parser.add_argument("--channel", "-u", metavar="CHANNEL", help="your account (the default) or an organization")
+    if name:
+        parser.add_argument("--name", help="the name of the package")
+    parser.add_argument("--summary", help="one line that says what it is")
+    parser.add_argument("--access", choices=ACCESS, help="who may see it; new packages are public unless said")
+
+
+def _accounts(subparsers: Subparsers) -> None:
+    parser = _add(subparsers, "login", "login", "log in; the password is asked for and only a token is kept")
+    parser.add_argument("username", nargs="?", help="your account (asked for if left out)")
+    _add(subparsers, "logout", "logout", "revoke the token in use and forget it")
+    _add(subparsers, "whoami", "whoami", "show your account, the repository and the channels you may write to")
+
+
+def _publishing(subparsers: Subparsers) -> None:
+    parser = _add(subparsers, "publish", "publish", "publish a notebook as a new version, with its environment")
+    parser.add_argument("path", nargs="?", metavar="PATH", help="the notebook; inside one: this one")
+    _target(parser)
+    parser.add_argument("--no-env", action="store_true", help="do not attach the environment")
+
+    parser = _add(subparsers, "publish-env", "publish_env", "publish the environment of this Python")
+    _target(parser)
+
+    parser = _add(subparsers, "upload", "upload", "upload conda packages, wheels, sdists, environments or other files")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="files or patterns such as dist/*.whl")
+    _target(parser, name=False)
+    parser.add_argument("--package", help="the package, for a file that holds no name")
+    parser.add_argument("--version", help="the version, for a file that holds none")
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
+
+
+def _finding(subparsers: Subparsers) -> None:
+    parser = _add(subparsers, "list", "list_", "list the packages of a channel")
+    parser.add_argument("of", nargs="?", metavar="CHANNEL", help="your own by default")
+    parser.add_argument("--kind", choices=KINDS, help="only packages of this kind")
+
+    parser = _add(subparsers, "search", "search", "search the packages of all channels")
+    parser.add_argument("words", nargs="+", metavar="WORD", help="words in names, summaries and notebooks")
+    parser.add_argument("--kind", choices=KINDS, help="only packages of this kind")
+    parser.add_argument("--limit", type=_positive, default=50, help="how many at most (50)")
+
+    parser = _add(subparsers, "download", "download", "save a package's files in this folder")
+    parser.add_argument("what", metavar="OWNER/NAME[/VERSION[/FILE]]", help="the latest version unless said")
+    parser.add_argument("--output", "-o", metavar="DIR", help="the folder to save in")
+    parser.add_argument("--force", action="store_true", help="replace files that are there")
+
+
+def _access(subparsers: Subparsers) -> None:
+    parser = _add(subparsers, "access", "access", "set who may see a package")
+    parser.add_argument("name", metavar="[OWNER/]NAME", help="the package")
+    parser.add_argument("access", choices=ACCESS, help="who may see it")
+
+    help_text = "create, list and revoke access tokens"
+    tokens = subparsers.add_parser("token", help=help_text, description=help_text)
+    actions: Subparsers = tokens.add_subparsers(metavar="ACTION", required=True)
+    parser = _add(actions, "create", "token_create", "make a token; its secret is shown once")
+    parser.add_argument("name", help="what it is for")
+    parser.add_argument("--scope", action="append", help="what it may do (again for several); everything if left out")
+    parser.add_argument("--days", type=_days, default=365, help="until it expires (365); 0: never")
+    _channel(parser)
+    parser = _add(actions, "list", "token_list", "list tokens, without their secrets")
+    _channel(parser)
+    parser = _add(actions, "revoke", "token_revoke", "end a token at once")
+    parser.add_argument("name", help="the token")
+    _channel(parser)
+
+
+def _channel(parser: ArgumentParser) -> None:
+    parser.add_argument("--channel", "-u", metavar="CHANNEL", help="your account (the default) or an organization")
+
+
+def _positive(text: str) -> int:
+    return _at_least(1, text)
+
+
+def _days(text: str) -> int:
+    return _at_least(0, text)
+
+
+def _at_least(least: int, text: str) -> int:
+    if not text.isdigit() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} on")
+    return int(text)

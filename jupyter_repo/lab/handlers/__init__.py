@@ -1,0 +1,16 @@
+"""The addresses under /jupyter-repo/ and who answers them; the server's base address goes in front."""
+
+from __future__ import annotations
+
+from . import account, download, jobs, open_page, publish, things, tokens, upload
+
+ROUTES = [
+    *account.ROUTES,
+    *things.ROUTES,
+    *publish.ROUTES,
+    *upload.ROUTES,
+    *jobs.ROUTES,
+    *tokens.ROUTES,
+    *open_page.ROUTES,
+    *download.ROUTES,
+]

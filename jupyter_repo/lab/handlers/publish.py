@@ -1,0 +1,133 @@
+"""Publish a notebook: what would happen, and doing it."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from ...client import actions, environment
+from ...client.client import RepoClient
+from ...client.documents import ChannelDocument, PackageDocument
+from ...client.notebooks import Notebook
+from ...client.progress import Progress
+from ...errors import InvalidName, NotFound
+from ...models import Kind, Visibility
+from ...names import check_package
+from .base import RepoHandler
+
+
+class Preview(TypedDict):
+    """What publishing would make, and the choices to begin with; `taken` says why the name can't be used."""
+
+    path: str
+    channel: str
+    name: str
+    summary: str
+    visibility: str
+    environment: bool
+    exists: bool
+    next_version: str
+    kind: str | None
+    taken: str | None
+    can: bool
+    channels: list[ChannelDocument]
+
+
+def preview(
+    client: RepoClient, path: str, notebook: Notebook, *, channel: str, name: str, environment: bool
+) -> Preview:
+    """Look the name up; the choices are what was said, else what the notebook remembers, else the usual."""
+    user, kept = client.user(), notebook.choices
+    channels = user.get("channels", [])
+    channel = channel or kept.channel or user["login"]
+    name = name or kept.name or actions.package_name(path)
+    found = _lookup(client, channel, name)
+    kind = found["kind"] if found else None
+    writable = any(item["name"].lower() == channel.lower() for item in channels)
+    return {
+        "path": path,
+        "channel": channel,
+        "name": name,
+        "summary": (found["summary"] if found else "") or kept.summary or notebook.title,
+        "visibility": (found["visibility"] if found else "") or kept.visibility or Visibility.PUBLIC,
+        "environment": environment and kept.environment is not False,
+        "exists": found is not None,
+        "next_version": actions.next_version(found),
+        "kind": kind,
+        "taken": _taken(name, found),
+        "can": "upload" in found["can"] if found else writable,
+        "channels": channels,
+    }
+
+
+def _taken(name: str, found: PackageDocument | None) -> str | None:
+    """Why a notebook can't have this name."""
+    try:
+        check_package(name)
+    except InvalidName as error:
+        return f"{error}."
+    if found is None or found["kind"] == Kind.NOTEBOOK:
+        return None
+    noun = Kind(found["kind"]).noun if found["kind"] in set(Kind) else "package"
+    return f"{found['full_name']} is a {noun} already; choose another name for the notebook."
+
+
+def _lookup(client: RepoClient, channel: str, name: str) -> PackageDocument | None:
+    try:
+        return client.package(channel, name)
+    except NotFound:
+        return None
+
+
+class PublishHandler(RepoHandler):
+    """The dialog's two questions to the server."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Query: `path`, and `channel`, `name`, `kernel_id` as chosen so far; answers a Preview."""
+        client, path = self.connection.signed_in(), self.query("path")
+        notebook = await self.contents.notebook(path)
+        self.send(
+            await self.off_loop(
+                preview,
+                client,
+                path,
+                notebook,
+                channel=self.query("channel"),
+                name=self.query("name"),
+                environment=self.pythons.find(self.query("kernel_id") or None, notebook.kernel) is not None,
+            )
+        )
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Body: the choices of the dialog; answers a job."""
+        fields, client = self.fields(), self.connection.signed_in()
+        path, channel, name = fields.text("path"), fields.text("channel"), fields.text("name")
+        summary, visibility = fields.text("summary", ""), fields.visibility()
+        attach, kernel_id = fields.flag("environment"), fields.optional("kernel_id")
+        notebook = await self.contents.notebook(path)
+        python = self.pythons.require(kernel_id, notebook.kernel) if attach else None
+
+        def work(progress: Progress) -> actions.Published:
+            if python:
+                progress.say("Describing the environment")
+            return actions.publish_notebook(
+                client,
+                notebook.content,
+                channel=channel,
+                name=name,
+                summary=summary,
+                visibility=visibility,
+                environment=environment.describe(python).text if python else None,
+                progress=progress,
+            )
+
+        self.send_job(self.app.jobs.start(f"Publishing {channel}/{name}", work))
+
+
+ROUTES = [(r"/jupyter-repo/publish", PublishHandler)]

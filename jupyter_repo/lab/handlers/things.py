@@ -1,0 +1,97 @@
+"""My things: the packages of the channels I may write to."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from ...client.client import RepoClient
+from ...client.documents import PackageSummary
+from ...models import Kind
+from .base import SEGMENT, RepoHandler
+from .fields import check_visibility
+
+
+def my_things(client: RepoClient, *, channel: str, kind: str, query: str) -> list[PackageSummary]:
+    """The packages of one channel, or of all I may write to; what changed last comes first."""
+    if channel:
+        names = [channel]
+    else:
+        user = client.user()
+        names = [item["name"] for item in user.get("channels", [])] or [user["login"]]
+    found = [package for name in names for package in client.packages(name, kind=kind, query=query)]
+    return sorted(found, key=lambda package: package["updated_at"], reverse=True)
+
+
+class ThingsHandler(RepoHandler):
+    """The list, filtered by kind, words and channel."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Query: `kind`, `q`, `channel`."""
+        client = self.connection.signed_in()
+        kind = self.query("kind")
+        found = await self.off_loop(
+            my_things,
+            client,
+            channel=self.query("channel"),
+            kind=kind if kind in set(Kind) else "",
+            query=self.query("q"),
+        )
+        self.send({"things": found})
+
+
+class ThingHandler(RepoHandler):
+    """One package."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, owner: str, name: str) -> None:
+        """The package with its versions, files and install commands."""
+        self.send(await self.off_loop(self.connection.client().package, owner, name))
+
+    @web.authenticated
+    @authorized
+    async def patch(self, owner: str, name: str) -> None:
+        """Body: `visibility` and/or `summary`; answers the package."""
+        changes = self.fields().only("visibility", "summary")
+        check_visibility(changes.get("visibility", ""))
+        self.send(await self.off_loop(self.connection.signed_in().edit_package, owner, name, changes))
+
+    @web.authenticated
+    @authorized
+    async def delete(self, owner: str, name: str) -> None:
+        """Delete it with all its versions."""
+        await self.off_loop(self.connection.signed_in().delete_package, owner, name)
+        self.send_nothing()
+
+
+class VersionHandler(RepoHandler):
+    """One version of a package."""
+
+    @web.authenticated
+    @authorized
+    async def delete(self, owner: str, name: str, version: str) -> None:
+        """Delete it with its files."""
+        await self.off_loop(self.connection.signed_in().delete_release, owner, name, version)
+        self.send_nothing()
+
+
+class FileHandler(RepoHandler):
+    """One file of a version; its name holds a `/` for conda packages."""
+
+    @web.authenticated
+    @authorized
+    async def delete(self, owner: str, name: str, version: str, basename: str) -> None:
+        """Delete it."""
+        await self.off_loop(self.connection.signed_in().delete_file, owner, name, version, basename)
+        self.send_nothing()
+
+
+ROUTES = [
+    (r"/jupyter-repo/things", ThingsHandler),
+    (rf"/jupyter-repo/things/{SEGMENT}/{SEGMENT}", ThingHandler),
+    (rf"/jupyter-repo/things/{SEGMENT}/{SEGMENT}/versions/{SEGMENT}", VersionHandler),
+    (rf"/jupyter-repo/things/{SEGMENT}/{SEGMENT}/versions/{SEGMENT}/files/(.+)", FileHandler),
+]

@@ -1,0 +1,122 @@
+"""Every handler stands behind Jupyter's own gate: token, forgery check, authorizer."""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_server.auth import Authorizer
+from jupyter_server.serverapp import ServerApp
+from jupyter_server.utils import JupyterServerAuthWarning
+from tornado.httpclient import HTTPClientError
+
+from jupyter_repo.lab.handlers import ROUTES
+
+from .conftest import Fetch, Lab
+
+VERBS = ("get", "post", "put", "patch", "delete")
+
+
+def requests() -> Iterator[tuple[str, str]]:
+    """Every verb of every route, at an address that it matches."""
+    for pattern, handler in ROUTES:
+        path = re.sub(r"\([^)]*\)", "x", pattern)
+        for verb in VERBS:
+            if verb in vars(handler):
+                yield verb.upper(), path
+
+
+EVERY = list(requests())
+
+
+async def answer(fetch: Any, method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
+    body = None if method in ("GET", "DELETE") else "{}"
+    done = await fetch(path, method=method, body=body, headers=headers, follow_redirects=False, raise_error=False)
+    return done.code, done.body.decode()
+
+
+def test_every_verb_of_the_contract_is_there() -> None:
+    assert len(EVERY) == 21
+    assert len({path for _, path in EVERY}) == len(ROUTES) == 16
+
+
+@pytest.mark.parametrize(("method", "path"), EVERY)
+async def test_a_wrong_token_is_refused(
+    jp_serverapp: ServerApp, http_server_client: Any, jp_base_url: str, method: str, path: str
+) -> None:
+    headers = {"Authorization": "token nope"}
+    code, _ = await answer(http_server_client.fetch, method, jp_base_url + path.lstrip("/"), headers)
+    assert code == 403
+
+
+@pytest.mark.parametrize(("method", "path"), [case for case in EVERY if case[0] != "GET"])
+async def test_a_browser_must_prove_that_the_request_is_its_own(
+    lab: Lab, http_server_client: Any, method: str, path: str
+) -> None:
+    """A page elsewhere can make the browser send its cookie, but not read the XSRF token."""
+    serverapp = lab.app.serverapp
+    base = serverapp.base_url
+    login = await http_server_client.fetch(
+        f"{base}api/me?token={serverapp.identity_provider.token}", headers={"Authorization": "none"}
+    )
+    cookie = "; ".join(header.split(";")[0] for header in login.headers.get_list("Set-Cookie"))
+    assert "username" in cookie
+    code, body = await answer(http_server_client.fetch, method, base + path.lstrip("/"), {"Cookie": cookie})
+    assert code == 403
+    assert "_xsrf" in body
+
+
+class ReadOnly(Authorizer):
+    """May look at the repository, and change nothing."""
+
+    def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
+        return resource != "jupyter_repo" or action == "read"
+
+
+@pytest.mark.parametrize(("method", "path"), EVERY)
+async def test_a_reader_may_only_read(
+    lab: Lab, jp_fetch: Fetch, monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    serverapp = lab.app.serverapp
+    monkeypatch.setitem(serverapp.web_app.settings, "authorizer", ReadOnly(parent=serverapp))
+    parts = path.strip("/").split("/")
+
+    async def fetch(path: str, **more: Any) -> Any:
+        return await jp_fetch(*parts, **more)
+
+    code, body = await answer(fetch, method, path, {})
+    assert (code == 403) == (method != "GET"), (code, body)
+
+
+@pytest.mark.parametrize(("method", "path"), [case for case in EVERY if case[0] in ("POST", "PUT", "PATCH")])
+@pytest.mark.parametrize("body", ["{", "[]", '"x"', "null", "\xff", "[" * 100_000])
+async def test_bodies_that_are_no_object_are_refused(lab: Lab, method: str, path: str, body: str) -> None:
+    if path == "/jupyter-repo/logout" or path.startswith("/jupyter-repo/upload/"):
+        return  # the one takes no body, the other a file
+    with pytest.raises(HTTPClientError) as refusal:
+        await lab.fetch(*path.strip("/").split("/"), method=method, body=body)
+    assert refusal.value.code == 400
+    assert refusal.value.response is not None
+    assert json.loads(refusal.value.response.body)["code"] == "invalid_request"
+
+
+def test_every_endpoint_is_authenticated(jp_environ: None, tmp_path: Path) -> None:
+    """What the extension template's check does: Jupyter itself finds no handler without its decorators."""
+    ServerApp.clear_instance()
+    app = ServerApp(
+        allow_unauthenticated_access=False,
+        jpserver_extensions={"jupyter_repo": True},
+        reraise_server_extension_failures=True,
+        allow_root=True,
+    )
+    with warnings.catch_warnings(record=True) as records:
+        warnings.simplefilter("always")
+        app.initialize(argv=[], find_extensions=False, new_httpserver=False)
+    ServerApp.clear_instance()
+    found = [str(record.message) for record in records if issubclass(record.category, JupyterServerAuthWarning)]
+    assert found == []

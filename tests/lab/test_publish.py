@@ -1,0 +1,172 @@
+"""Publish: what the dialog is told, and what it makes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import yaml
+
+from jupyter_repo.client import actions
+from jupyter_repo.client.actions import Wanted
+
+from ..builders import make_conda, make_notebook
+from .conftest import Lab
+
+
+async def publish(lab: Lab, path: str, name: str, **more: object) -> Any:
+    body = {"path": path, "channel": await lab.owner(), "name": name, "summary": "", "visibility": "public"} | more
+    return await lab.finished(await lab.send("POST", "publish", body=body))
+
+
+async def test_a_new_notebook_is_previewed_with_the_usual_choices(lab: Lab) -> None:
+    make_notebook(lab.root, "My Analysis.ipynb", cells=[("markdown", "# On cats\n\ntext"), ("code", "1")])
+    owner = await lab.owner()
+    assert await lab.get("publish", path="My Analysis.ipynb") == {
+        "path": "My Analysis.ipynb",
+        "channel": owner,
+        "name": "my-analysis",
+        "summary": "On cats",
+        "visibility": "public",
+        "environment": True,
+        "exists": False,
+        "next_version": "1",
+        "kind": None,
+        "taken": None,
+        "can": True,
+        "channels": [{"name": owner, "kind": "user"}],
+    }
+
+
+async def test_publishing_makes_version_one_then_two(lab: Lab) -> None:
+    path = make_notebook(lab.root, "a.ipynb")
+    first = (await publish(lab, "a.ipynb", "a", summary="first", visibility="private"))["result"]
+    owner = await lab.owner()
+    assert first == {"package": f"{owner}/a", "version": "1", "url": first["url"], "created": True}
+    assert first["url"].startswith(lab.client().url)
+    told = await lab.get("publish", path="a.ipynb")
+    chosen = {name: told[name] for name in ("exists", "next_version", "kind", "taken", "can", "visibility", "summary")}
+    assert chosen == {
+        "exists": True,
+        "next_version": "2",
+        "kind": "ipynb",
+        "taken": None,
+        "can": True,
+        "visibility": "private",
+        "summary": "first",
+    }
+    make_notebook(lab.root, path.name, cells=[("code", "2")])
+    assert (await publish(lab, "a.ipynb", "a", visibility="private"))["result"]["version"] == "2"
+    thing = await lab.get("things", owner, "a")
+    assert [release["version"] for release in thing["releases"]] == ["2", "1"]
+    assert thing["visibility"] == "private"
+
+
+async def test_choices_remembered_in_the_notebook_come_back(lab: Lab) -> None:
+    kept = {"channel": "team", "name": "other", "summary": "s", "visibility": "unlisted", "environment": False}
+    make_notebook(lab.root, "a.ipynb", metadata={"jupyter_repo": kept})
+    told = await lab.get("publish", path="a.ipynb")
+    assert {name: told[name] for name in kept} == kept
+    assert told["can"] is False  # a team one may not write to
+    assert (await lab.get("publish", path="a.ipynb", channel=await lab.owner(), name="mine"))["can"] is True
+
+
+async def test_a_name_that_another_kind_has_is_said_to_be_taken(lab: Lab) -> None:
+    file = make_conda(lab.root, name="busy", version="1")
+    make_notebook(lab.root, "busy.ipynb")
+    owner = await lab.owner()
+    await lab.done(await lab.send("POST", "upload", body={"path": file.name, "channel": owner}))
+    told = await lab.get("publish", path="busy.ipynb")
+    assert told["kind"] == "conda"
+    assert told["taken"] == f"{owner}/busy is a conda package already; choose another name for the notebook."
+    job = await publish(lab, "busy.ipynb", "busy")
+    assert job["state"] == "failed"
+    assert job["error"]["status"] in (400, 409)
+
+
+async def test_a_name_that_is_not_legal_is_said_so_while_it_is_typed(lab: Lab) -> None:
+    make_notebook(lab.root, "a.ipynb")
+    told = await lab.get("publish", path="a.ipynb", name="no spaces/please")
+    assert told["taken"].startswith("'no spaces/please' can't be the name of a package: use letters")
+    assert told["exists"] is False
+
+
+async def test_the_environment_of_the_kernel_is_attached(lab: Lab) -> None:
+    make_notebook(lab.root, "a.ipynb")
+    result = (await publish(lab, "a.ipynb", "with-env", environment=True))["result"]
+    owner, folder = await lab.owner(), lab.root / "out"
+    await asyncio.to_thread(actions.download, lab.client(), Wanted(owner, "with-env", result["version"]), folder)
+    environment = yaml.safe_load((folder / "environment.yml").read_text())
+    assert any(spec.startswith("ipykernel==") for spec in environment["dependencies"][-1]["pip"])
+    notebook = nbformat.read(folder / "with-env.ipynb", as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+    assert notebook.cells[0].source.startswith("# The analysis")
+
+
+async def test_a_kernel_that_is_no_python_has_no_environment(lab: Lab, jp_data_dir: Path) -> None:
+    spec = jp_data_dir / "kernels" / "shell"
+    spec.mkdir(parents=True)
+    (spec / "kernel.json").write_text(
+        json.dumps({"argv": ["/bin/sh", "{connection_file}"], "display_name": "Shell", "language": "sh"})
+    )
+    make_notebook(lab.root, "a.ipynb", kernel="shell")
+    make_notebook(lab.root, "b.ipynb", kernel="not-here")
+    assert (await lab.get("publish", path="a.ipynb"))["environment"] is False
+    assert (await lab.get("publish", path="b.ipynb"))["environment"] is False
+    body = {"path": "a.ipynb", "channel": await lab.owner(), "name": "a", "environment": True}
+    code, answer = await lab.refused("POST", "publish", body=body)
+    assert code == 400
+    assert "The kernel shell is not a Python on this machine" in answer["message"]
+    assert (await publish(lab, "a.ipynb", "a"))["state"] == "done"
+
+
+async def test_the_running_kernel_says_which_python_it_is(lab: Lab) -> None:
+    make_notebook(lab.root, "b.ipynb", kernel="not-here")
+    answer = await lab.fetch("api", "kernels", method="POST", body=json.dumps({"name": "python3"}))
+    kernel = json.loads(answer.body)["id"]
+    try:
+        assert (await lab.get("publish", path="b.ipynb", kernel_id=kernel))["environment"] is True
+        job = await publish(lab, "b.ipynb", "b", environment=True, kernel_id=kernel)
+        assert job["state"] == "done", job
+    finally:
+        await lab.fetch("api", "kernels", kernel, method="DELETE")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("not json", "a.ipynb"),
+        ("[]", "a.ipynb"),
+        ('{"nbformat": 4}', "a.ipynb"),
+        (None, "There is no notebook a.ipynb"),
+    ],
+)
+async def test_what_is_no_notebook_is_named(lab: Lab, content: str | None, words: str) -> None:
+    if content is not None:
+        (lab.root / "a.ipynb").write_text(content)
+    for method, body in (("GET", None), ("POST", {"path": "a.ipynb", "channel": "x", "name": "a"})):
+        params = {"path": "a.ipynb"} if method == "GET" else {}
+        code, answer = await lab.refused(method, "publish", body=body, **params)
+        assert code in (400, 404)
+        assert words in answer["message"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"path": None}, {"channel": ""}, {"name": 3}, {"visibility": "everybody"}, {"environment": "yes"}, {"path": ""}],
+)
+async def test_bad_bodies_are_refused_before_anything_is_read(lab: Lab, change: dict[str, object]) -> None:
+    make_notebook(lab.root, "a.ipynb")
+    body = {"path": "a.ipynb", "channel": "x", "name": "a"} | change
+    assert (await lab.refused("POST", "publish", body=body))[0] == 400
+
+
+@pytest.mark.parametrize("name", ["no spaces", "../up", "-x", "x" * 200])
+async def test_illegal_names_fail_with_what_is_legal(lab: Lab, name: str) -> None:
+    make_notebook(lab.root, "a.ipynb")
+    job = await publish(lab, "a.ipynb", name)
+    assert (job["state"], job["error"]["code"]) == ("failed", "invalid_name")
+    assert "use letters, digits" in job["error"]["message"]
