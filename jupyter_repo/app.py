@@ -268,6 +268,7 @@ class EmbeddedRepository:
                 forever=True,
                 replace=True,
                 hostname=socket.gethostname(),
+                sign_in=True,
             )
             return secret
 

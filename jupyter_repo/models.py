@@ -82,6 +82,8 @@ class Token:
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
     hostname: str = ""
+    is_sign_in: bool = False
+    """made by signing in: reaches all channels of its account; every other token is bound to `channel`"""
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,8 @@ class TokenUse:
 
     id: int
     name: str
-    channel_id: int
+    channel_id: int | None
+    """None: a sign-in, which reaches every channel that its account does"""
     scopes: frozenset[str]
 
 

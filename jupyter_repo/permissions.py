@@ -6,7 +6,8 @@ token down to some operations. A *gate* (`service/access.py`) loads the role and
 
 An operation is allowed when the role reaches the rule's least role AND, if a token was used, the target is
 in the token's channel and one of its scopes reaches the operation for the package's kind. A token narrows
-and never adds; its maker's role of this moment is the ceiling.
+and never adds; its maker's role of this moment is the ceiling. What signing in hands to a client is a token
+without a channel: it stands for the account wherever that has rights, as clients expect after a login.
 """
 
 from __future__ import annotations
@@ -168,7 +169,7 @@ def allows(actor: Actor, granted: Role, operation: Op, target: Target) -> Decisi
     token = actor.token
     if token is None:
         return ALLOWED
-    if token.channel_id != target.channel_id:
+    if token.channel_id not in (None, target.channel_id):
         return Decision(False, f"The token {token.name!r} belongs to another channel than {target.channel}.", True)
     for scope in token.scopes:
         kinds = rule.scopes.get(scope, frozenset())

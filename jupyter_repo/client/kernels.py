@@ -74,6 +74,7 @@ def _kernel_id() -> str | None:
 
 def kernel_python(argv: Sequence[str]) -> str:
     """The Python that a kernel spec's `argv` starts, resolved as jupyter_client does: `python` is Jupyter's own."""
+    argv = _unwrapped(argv)
     command = argv[0] if argv else ""
     version = sys.version_info
     if command in ("python", f"python{version[0]}", f"python{version[0]}.{version[1]}"):
@@ -83,7 +84,17 @@ def kernel_python(argv: Sequence[str]) -> str:
 
 def is_python(argv: Sequence[str]) -> bool:
     """Does this kernel run in a Python (and not in R or Julia)?"""
+    argv = _unwrapped(argv)
     return bool(argv) and re.match(r"python[\d.]*(\.exe)?$|pypy", Path(argv[0]).name) is not None
+
+
+def _unwrapped(argv: Sequence[str]) -> Sequence[str]:
+    """`argv` without nb_conda_kernels in front, which starts every conda environment's kernel by Jupyter's Python.
+
+    Its form: `python -m nb_conda_kernels.runner CONDA_PREFIX ENVIRONMENT COMMAND …`.
+    """
+    runner = "nb_conda_kernels.runner"
+    return argv[argv.index(runner) + 3 :] if runner in argv else argv
 
 
 def spec_python(name: str) -> str | None:

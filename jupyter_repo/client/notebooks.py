@@ -13,7 +13,8 @@ from ..models import Visibility
 METADATA = "jupyter_repo"
 """The key of a notebook's metadata under which the panel remembers how it was published."""
 
-_SECRET = re.compile(rb"\bjr-[A-Za-z0-9]{30,}")
+# a token by itself, also after an escaped line break; pictures in base64 hold longer runs that only look like one
+_SECRET = re.compile(rb"(?:(?<![\w-])|(?<=\\[bfnrt]))jr-[A-Za-z0-9]{38}(?![\w-])")
 
 
 @dataclass(frozen=True)

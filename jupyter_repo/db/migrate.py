@@ -39,6 +39,7 @@ def upgrade(url: str) -> tuple[str | None, str]:
     Safe when several processes start at once: one migrates, the others wait and find nothing to do. An SQLite file that
     holds a schema already is copied beside itself first. Raises Conflict when the database is newer than the program.
     """
+    _make_private(url)
     # Foreign keys off: with them on, rebuilding a parent table in a batch migration deletes all its children.
     engine = open_engine(url, foreign_keys=False)
     try:
@@ -62,6 +63,13 @@ def upgrade(url: str) -> tuple[str | None, str]:
         return before, after
     finally:
         engine.dispose()
+
+
+def _make_private(url: str) -> None:
+    # the file holds hashes of passwords; its write-ahead log takes its mode
+    path = sqlite_path(url)
+    if path is not None and not path.exists() and path.parent.is_dir():
+        path.touch(mode=0o600)
 
 
 def _refuse_newer(revision: str | None, url: str) -> None:

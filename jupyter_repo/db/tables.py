@@ -158,6 +158,8 @@ tokens = sa.Table(
     sa.Column("secret_sha256", sa.String(64), nullable=False, unique=True),
     sa.Column("display", sa.String(12), nullable=False),
     sa.Column("scopes", sa.JSON, nullable=False),
+    # made by signing in: not bound to the channel, which is then the maker's own
+    sa.Column("is_sign_in", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("hostname", sa.String(200), nullable=False, server_default=""),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment),

@@ -117,9 +117,9 @@ class RepoHandler(web.RequestHandler):
         else:
             self.unknown_token = True
         if not self.tolerant and (self.dead_token or self.unknown_token):
-            self.refuse_token()
+            await self.refuse_token()
 
-    def refuse_token(self) -> None:
+    async def refuse_token(self) -> None:
         """What a dead or unknown token means on this surface; the API's answer unless a subclass has its own."""
         if self.dead_token is not None:
             raise Unauthenticated(

@@ -123,7 +123,8 @@ def _held(actor: Actor, operation: Op, kind: Kind | None) -> sa.ColumnElement[bo
     reach = [scopes[scope] for scope in token.scopes if scope in scopes]
     if not reach:
         return None
-    held = sa.and_(held, p.c.account_id == token.channel_id)
+    if token.channel_id is not None:
+        held = sa.and_(held, p.c.account_id == token.channel_id)
     if any(kinds == frozenset(Kind) for kinds in reach):
         return held
     if kind is not None:

@@ -184,10 +184,11 @@ def me(work: Work, actor: Actor) -> Account:
     """The signed-in account. Raises Unauthenticated, or Forbidden when the token may not read the account."""
     if actor.account is None:
         raise Unauthenticated("you are not signed in; use anaconda login, the Repository panel, or a token")
-    if actor.token is None or actor.token.channel_id == actor.account.id:
+    bound = actor.token.channel_id if actor.token else None
+    if bound in (None, actor.account.id):
         require(work, actor, Op.READ_ACCOUNT, about(actor.account))
         return actor.account
-    owner = by_id(work, actor.token.channel_id)
+    owner = by_id(work, bound) if bound is not None else None
     if owner is None:
         raise NotFound("the channel of this token is gone")
     require(work, actor, Op.READ_ACCOUNT, about(owner))

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from ..db import tables as t
 from ..errors import Forbidden, InvalidRequest, NotFound
 from ..models import Account, Actor, Token, TokenUse
-from ..permissions import SCOPES, Op, check_scopes
-from . import rows, secrets
-from .access import about, require
+from ..names import account_key
+from ..permissions import SCOPES, Op, Role, check_scopes
+from . import accounts, rows, secrets
+from .access import about, granted, require
 from .work import Work
 
 _maker = t.accounts.alias("maker")
@@ -45,7 +46,8 @@ def present(work: Work, secret: str, *, address: str = "") -> Presented:
     maker = work.db.execute(sa.select(t.accounts).where(t.accounts.c.id == row.maker_id)).one()
     if maker.disabled:
         return Presented(dead=token)
-    use = TokenUse(id=token.id, name=token.name, channel_id=row.channel_id, scopes=frozenset(token.scopes))
+    reach = None if token.is_sign_in else row.channel_id
+    use = TokenUse(id=token.id, name=token.name, channel_id=reach, scopes=frozenset(token.scopes))
     return Presented(actor=Actor(rows.account(maker), use, address))
 
 
@@ -67,9 +69,11 @@ def create(
     forever: bool = False,
     replace: bool = False,
     hostname: str = "",
+    sign_in: bool = False,
 ) -> tuple[Token, str]:
     """A new token of `channel` and its secret, which is shown this once.
 
+    With `sign_in` it is what a client gets for name and password, and not bound to the channel.
     It lives one year unless `lifetime` or `forever` says otherwise. With `replace` a live token of the same name and
     maker is revoked. Raises InvalidRequest for a taken or empty name and for unknown scopes, Forbidden for scopes
     beyond those of the token that asks.
@@ -102,6 +106,7 @@ def create(
             secret_sha256=secrets.digest(secret),
             display=secret[:8],
             scopes=list(wanted),
+            is_sign_in=sign_in,
             hostname=hostname[:200],
             created_at=work.now,
             expires_at=expires,
@@ -166,6 +171,14 @@ def revoke_own(work: Work, use: TokenUse) -> None:
 def current(work: Work, use: TokenUse) -> Token:
     """The token that the caller came with."""
     return rows.token(work.db.execute(_TOKENS.where(t.tokens.c.id == use.id)).one())
+
+
+def would_open(work: Work, dead: Token, name: str) -> bool:
+    """Would this token, were it alive, have opened something of the channel `name`? Then its death must be said."""
+    if not dead.is_sign_in:
+        return account_key(dead.channel) == account_key(name)
+    maker, channel = accounts.find(work, dead.maker), accounts.find(work, name)
+    return maker is not None and channel is not None and granted(work, Actor(maker), channel.id) > Role.NONE
 
 
 def record_use(work: Work, uses: Mapping[int, datetime]) -> None:

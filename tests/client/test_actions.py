@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -46,13 +47,24 @@ def test_a_private_notebook_is_private_from_its_first_moment(repository: Running
     assert "hidden" not in {package["name"] for package in RepoClient(repository.url).search("hidden")}
 
 
-def test_a_notebook_that_shows_a_token_is_not_published(repository: Running, tmp_path: Path) -> None:
-    content = make_notebook(tmp_path, "a.ipynb", cells=[("code", f"secret = '{repository.token}'")]).read_bytes()
+@pytest.mark.parametrize("shown", ["secret = '{}'", "{}", "two lines\n{}\n", "https://host/t/{}/conda/ada"])
+def test_a_notebook_that_shows_a_token_is_not_published(repository: Running, tmp_path: Path, shown: str) -> None:
+    path = make_notebook(tmp_path, "a.ipynb", cells=[("code", shown.format(repository.token))])
+    content = json.dumps(json.loads(path.read_bytes())).encode()
     with pytest.raises(InvalidRequest, match=r"leaky.ipynb shows an access token: clear that output") as refused:
         actions.publish_notebook(repository.client(), content, channel=repository.owner, name="leaky")
     assert repository.token not in str(refused.value)
     with pytest.raises(NotFound):
         repository.client().package(repository.owner, "leaky")
+
+
+def test_what_only_looks_like_a_token_is_published(repository: Running, tmp_path: Path) -> None:
+    longer = f"{repository.token}AndMore"  # as urlsafe base64 of a picture may hold
+    content = make_notebook(tmp_path, "a.ipynb", cells=[("code", f"x = '{longer}'; y = 'a{repository.token}'")])
+    done = actions.publish_notebook(
+        repository.client(), content.read_bytes(), channel=repository.owner, name="picture", visibility="private"
+    )
+    assert done.version == "1"
 
 
 def test_package_files_say_themselves_what_they_are(repository: Running, tmp_path: Path) -> None:

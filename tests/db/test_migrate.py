@@ -77,3 +77,8 @@ def test_read_then_write_loses_no_update(db_url: str) -> None:
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT n FROM counter").scalar_one() == 120
     engine.dispose()
+
+
+def test_nobody_else_reads_the_database_file(tmp_path: Path) -> None:
+    upgrade(url_of(tmp_path))
+    assert (tmp_path / "repository.sqlite").stat().st_mode & 0o077 == 0

@@ -30,7 +30,11 @@ def test_signing_in_gives_a_token_and_signing_out_ends_it(repo: Answering) -> No
     assert repo.get("/api/user", by=token).status_code == 401, "a replaced token is dead"
     token = replaced.json()["token"]
     me = repo.get("/api/user", by=token).json()
-    assert (me["login"], me["email"], me["channels"]) == ("ada", "ada@example.org", [{"name": "ada", "kind": "user"}])
+    assert (me["login"], me["email"], me["channels"]) == (
+        "ada",
+        "ada@example.org",
+        [{"name": "ada", "kind": "user"}, {"name": "acme", "kind": "org"}],
+    )
     assert repo.get("/api/authentication", by=token).json()["application"] == "binstar_client:me@pc"
     listed = repo.get("/api/authentications", by=token).json()
     assert {"id", "application", "remote_addr", "hostname", "expires", "scopes"} <= set(listed[0])

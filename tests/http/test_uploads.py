@@ -151,6 +151,19 @@ def test_a_form_that_is_cut_off_is_refused(repo: Answering) -> None:
     assert _settled(repo.world.leftovers) == []
 
 
+def test_a_bad_file_among_good_ones_leaves_nothing_of_them(repo: Answering) -> None:
+    wheel = repo.world.wheel()
+    answer = repo.post(
+        "/api/upload/ada",
+        by="ada",
+        files=[("file", (wheel.name, wheel.read_bytes())), ("file", ("x-1-0.conda", b"nonsense"))],
+    )
+    assert answer.status_code == 400
+    assert "x-1-0.conda" in answer.json()["error"]
+    assert repo.world.blobs() == set()
+    assert _settled(repo.world.leftovers) == []
+
+
 def test_plain_files_get_whole_numbers(repo: Answering, tmp_path: Path) -> None:
     path = _written(tmp_path, "data.csv", b"a,b\n1,2\n")
     assert repo.upload(path, package="numbers").json()["version"] == "1"

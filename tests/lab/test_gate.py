@@ -93,6 +93,33 @@ async def test_a_reader_may_only_read(
     assert (code == 403) == (method != "GET"), (code, body)
 
 
+async def test_a_reader_is_not_signed_in_to_the_repository(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its pages let whoever is signed in write."""
+    serverapp = lab.app.serverapp
+    monkeypatch.setitem(serverapp.web_app.settings, "authorizer", ReadOnly(parent=serverapp))
+    answer = await lab.fetch("jupyter-repo", "open", params={"path": "/x"}, follow_redirects=False, raise_error=False)
+    assert answer.headers["Location"] == f"{lab.client().url}/x"
+
+
+class NoFiles(Authorizer):
+    """May do everything but see files."""
+
+    def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
+        return resource != "contents"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "publish"), ("POST", "publish"), ("POST", "upload"), ("POST", "download")]
+)
+async def test_files_are_reached_only_by_who_may_reach_them(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    serverapp = lab.app.serverapp
+    monkeypatch.setitem(serverapp.web_app.settings, "authorizer", NoFiles(parent=serverapp))
+    code, body = await lab.refused(method, path)
+    assert (code, body["code"]) == (403, "forbidden")
+
+
 @pytest.mark.parametrize(("method", "path"), [case for case in EVERY if case[0] in ("POST", "PUT", "PATCH")])
 @pytest.mark.parametrize("body", ["{", "[]", '"x"', "null", "\xff", "[" * 100_000])
 async def test_bodies_that_are_no_object_are_refused(lab: Lab, method: str, path: str, body: str) -> None:

@@ -40,6 +40,7 @@ def actors(world: World) -> list[Actor]:
     made = [world.nobody, world.ada, world.bob]
     for scope in SCOPES:
         made += [world.token(world.ada, "ada", scope)[0], world.token(world.ada, "acme", scope)[0]]
+        made += [world.token(world.ada, "ada", scope, sign_in=True)[0]]
     made += [world.token(world.ada, "ada", "conda", "pypi")[0], world.token(world.bob, "bob", "all")[0]]
     return made
 

@@ -150,3 +150,14 @@ def test_an_account_is_renamed_only_while_nothing_was_published(world: World) ->
     world.publish(world.ada, "ada", world.conda())
     with world.repository.write() as work, pytest.raises(Exception, match="addresses would break"):
         accounts.rename(work, accounts.get(work, "ada"), "ada-l")
+
+
+def test_a_sign_in_reaches_all_channels_of_its_account_and_a_token_one(world: World) -> None:
+    signed_in, _ = world.token(world.ada, "ada", "all", sign_in=True)
+    bound, _ = world.token(world.ada, "ada", "all")
+    assert world.publish(signed_in, "acme", world.conda()).files
+    with world.repository.read() as work:
+        assert [one.name for one in accounts.channels_of(work, signed_in)] == ["ada", "acme"]
+        assert [one.name for one in accounts.channels_of(work, bound)] == ["ada"]
+    with pytest.raises(Forbidden):
+        world.publish(bound, "acme", world.wheel())

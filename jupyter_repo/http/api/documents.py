@@ -140,6 +140,7 @@ def token(one: Token, now: datetime) -> dict[str, object]:
         "last_used_at": time(one.last_used_at),
         "hostname": one.hostname,
         "remote_addr": "",
+        "is_sign_in": one.is_sign_in,
         "state": state(one, now),
     }
 

@@ -69,6 +69,8 @@ def _issue(work: Work, account: Account, body: dict[str, object]) -> str:
         lifetime=timedelta(seconds=age) if age else None,
         replace=not body.get("fail-if-exists", False),
         hostname=str(body.get("hostname") or ""),
+        # login sends null; `auth --create` sends a list, maybe an empty one, and means a token of one channel
+        sign_in=scopes is None and not body.get("user"),
     )
     return secret
 
@@ -76,7 +78,8 @@ def _issue(work: Work, account: Account, body: dict[str, object]) -> str:
 def _mine(work: Work, actor: Actor) -> list[Token]:
     if actor.account is None:
         raise Unauthenticated("sign in first")
-    channel = accounts.by_id(work, actor.token.channel_id) if actor.token else actor.account
+    bound = actor.token.channel_id if actor.token else None
+    channel = actor.account if bound is None else accounts.by_id(work, bound)
     assert channel is not None  # a token's channel goes with its tokens
     return tokens.listing(work, actor, channel)
 

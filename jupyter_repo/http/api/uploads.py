@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ... import formats
-from ...errors import InvalidRequest, NotFound
+from ...errors import InvalidRequest, NotFound, RepoError
 from ...models import Kind, PackageInfo
 from ...names import check_filename
 from ...service import packages, staging, uploads
@@ -19,12 +19,16 @@ from .base import ApiHandler
 
 def read_all(site: Site, received: Sequence[Received], kind: Kind | None) -> list[Incoming]:
     """Read what has arrived, in a thread: what each file says of itself, and the metadata to be served beside it."""
-    incoming = []
-    for position, one in enumerate(received):
-        filename = check_filename(one.filename.rpartition("/")[2])
-        with one.upload.file() as file:
-            info = formats.read(filename, file, kind=kind if position == 0 else None)
-        incoming.append(Incoming(info, one.upload, metadata_of(site, info)))
+    incoming: list[Incoming] = []
+    try:
+        for position, one in enumerate(received):
+            filename = check_filename(one.filename.rpartition("/")[2])
+            with one.upload.file() as file:
+                info = formats.read(filename, file, kind=kind if position == 0 else None)
+            incoming.append(Incoming(info, one.upload, metadata_of(site, info)))
+    except RepoError:
+        drop(incoming)
+        raise
     return incoming
 
 

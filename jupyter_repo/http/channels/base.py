@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 
 from ...errors import Forbidden, RepoError
+from ...service import tokens
 from ..base import ended
 from ..delivery import DeliveryHandler
 
@@ -12,14 +13,15 @@ from ..delivery import DeliveryHandler
 class ChannelHandler(DeliveryHandler):
     """An address below a channel; the channel's name is the path argument `owner`."""
 
-    def refuse_token(self) -> None:
+    async def refuse_token(self) -> None:
         """An unknown token is refused; a dead one where it would have opened something, else it is only reported."""
         dead = self.dead_token
         if dead is None:
             raise Forbidden(
                 "this token is not known here; look for typing errors, or make a new one", code="token_unknown"
             )
-        if dead.channel.lower() == str(self.path_kwargs.get("owner", "")).lower():
+        owner = str(self.path_kwargs.get("owner", ""))
+        if await self.read(lambda work: tokens.would_open(work, dead, owner)):
             renew = f"{self.base_url}/{dead.channel}/settings/access"
             raise Forbidden(
                 f"the token {dead.name!r} {ended(dead)}; make a new one at {renew}",

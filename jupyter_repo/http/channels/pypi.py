@@ -87,11 +87,11 @@ class PypiFileHandler(ChannelHandler):
 class LegacyUploadHandler(ReceivingHandler, ChannelHandler):
     """`POST /pypi/<channel>/legacy/`: the upload API of PyPI, for twine, uv publish and others."""
 
-    def refuse_token(self) -> None:
+    async def refuse_token(self) -> None:
         """Writing with a dead token is refused on every channel, and said."""
         if self.dead_token is not None:
             raise Forbidden(f"the token {self.dead_token.name!r} is dead; make a new one", code="token_expired")
-        super().refuse_token()
+        await super().refuse_token()
 
     async def admit(self) -> Sink:
         """Ask for the right before the bytes come."""

@@ -8,11 +8,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
+from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado import web
 
-from ...errors import InvalidRequest, RepoError
+from ...errors import Forbidden, InvalidRequest, RepoError
 from ..contents import Contents
 from ..environments import KernelPythons
 from ..incoming import MIB
@@ -58,6 +59,15 @@ class RepoHandler(ExtensionHandlerMixin, APIHandler):
         """What `call` returns; it may wait for the repository, which the event loop may not."""
         work = functools.partial(call, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self.app.pool, work)
+
+    async def may(self, action: str, resource: str) -> bool:
+        """May this user of the Jupyter server do that as well? The decorator has asked about our own resource."""
+        return bool(await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, resource)))
+
+    async def check_may(self, action: str, resource: str) -> None:
+        """Raise Forbidden unless this user may `action` on another `resource` of the Jupyter server."""
+        if not await self.may(action, resource):
+            raise Forbidden(f"You may not {action} {resource} on this Jupyter server")
 
     def fields(self) -> Fields:
         """The JSON object sent; InvalidRequest if it is none."""

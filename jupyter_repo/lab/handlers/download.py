@@ -36,6 +36,7 @@ class DownloadHandler(RepoHandler):
     @authorized
     async def post(self) -> None:
         """Body: `full_name`, `version`?, `directory`; answers the path it was saved at."""
+        await self.check_may("write", "contents")
         fields, client = self.fields(), self.connection.client()
         wanted = Wanted.parse(fields.text("full_name"))
         if version := fields.optional("version"):

@@ -12,10 +12,10 @@ from ...errors import InvalidRequest, RepoError
 from .base import RepoHandler
 
 
-def page_address(client: RepoClient, path: str) -> str:
+def page_address(client: RepoClient, path: str, *, sign_in: bool) -> str:
     """Where to send the browser: through a link that signs it in, or plainly to the page."""
     plain = client.url + path
-    if not client.token:
+    if not sign_in or not client.token:
         return plain
     try:
         link = client.session_link(path)
@@ -36,7 +36,9 @@ class OpenHandler(RepoHandler):
             raise InvalidRequest(f"{path!r} is not a page of the repository: it must begin with one '/'")
         self.set_header("Cache-Control", "no-store")  # the link works once
         self.set_header("Referrer-Policy", "no-referrer")
-        self.redirect(await self.off_loop(page_address, self.connection.client(), path))
+        # whoever may only look here must not come to write there
+        sign_in = await self.may("write", self.auth_resource)
+        self.redirect(await self.off_loop(page_address, self.connection.client(), path, sign_in=sign_in))
 
 
 ROUTES = [(r"/jupyter-repo/open", OpenHandler)]

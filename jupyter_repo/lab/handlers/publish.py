@@ -88,6 +88,7 @@ class PublishHandler(RepoHandler):
     @authorized
     async def get(self) -> None:
         """Query: `path`, and `channel`, `name`, `kernel_id` as chosen so far; answers a Preview."""
+        await self.check_may("read", "contents")
         client, path = self.connection.signed_in(), self.query("path")
         notebook = await self.contents.notebook(path)
         self.send(
@@ -106,6 +107,7 @@ class PublishHandler(RepoHandler):
     @authorized
     async def post(self) -> None:
         """Body: the choices of the dialog; answers a job."""
+        await self.check_may("read", "contents")
         fields, client = self.fields(), self.connection.signed_in()
         path, channel, name = fields.text("path"), fields.text("channel"), fields.text("name")
         summary, visibility = fields.text("summary", ""), fields.visibility()

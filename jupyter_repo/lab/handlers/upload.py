@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import Any, BinaryIO, cast
 
-from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 from tornado.http1connection import HTTP1Connection
@@ -40,6 +39,7 @@ class UploadHandler(RepoHandler):
     @authorized
     async def post(self) -> None:
         """Body: `path`, `channel`, `visibility`, `package`?, `version`?, `force`?; answers a job."""
+        await self.check_may("read", "contents")
         fields, client = self.fields(), self.connection.signed_in()
         path, channel = fields.text("path"), fields.text("channel")
         options = _options(fields)
@@ -71,8 +71,7 @@ class IncomingHandler(RepoHandler):
         await super().prepare()
         if self.request.method != "PUT" or self._finished:
             return
-        user = self.current_user
-        if not user or not await ensure_async(self.authorizer.is_authorized(self, user, "write", self.auth_resource)):
+        if not self.current_user or not await self.may("write", self.auth_resource):
             raise web.HTTPError(403, "You may not upload on this Jupyter server")
         self.connection.signed_in()
         filename = check_filename(self.path_args[0])
