@@ -1,0 +1,33 @@
+import React from 'react';
+import { kindPlural } from '../text';
+import { Kind, KINDS } from '../tokens';
+import { usePanel } from './context';
+
+interface IProps {
+  kind: Kind | null;
+  counts: Record<Kind | 'all', number>;
+}
+
+/** One chip for each kind, with the number of things that it would leave. */
+export function KindFilter(props: IProps): React.JSX.Element {
+  const { trans, model } = usePanel();
+  const chip = (kind: Kind | null, label: string) => (
+    <button
+      key={kind ?? 'all'}
+      type="button"
+      className="jp-Repo-chip"
+      aria-pressed={props.kind === kind}
+      onClick={() => {
+        model.things.kind = kind;
+      }}
+    >
+      {label} <span className="jp-Repo-count">{props.counts[kind ?? 'all']}</span>
+    </button>
+  );
+  return (
+    <div className="jp-Repo-chips" role="group" aria-label={trans.__('Filter by kind')}>
+      {chip(null, trans.__('All'))}
+      {KINDS.map(kind => chip(kind, kindPlural(trans, kind)))}
+    </div>
+  );
+}

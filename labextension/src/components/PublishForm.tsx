@@ -1,0 +1,102 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { IPublishChoices, IPublishPreview } from '../tokens';
+import { AccessSelect } from './AccessSelect';
+import { ChannelSelect } from './ChannelSelect';
+import { Field } from './Field';
+
+interface IProps {
+  trans: TranslationBundle;
+  choices: IPublishChoices;
+  preview: IPublishPreview;
+  /** what is wrong with the name, or '' */
+  problem: string;
+  /** the preview is being asked for again */
+  busy: boolean;
+  onChange: (change: Partial<IPublishChoices>) => void;
+}
+
+/** What pressing Publish will do. */
+function outcome(props: IProps): { text: string; refused: boolean } {
+  const { trans, preview, choices } = props;
+  if (preview.taken) {
+    return { text: preview.taken, refused: true };
+  }
+  const full = `${choices.channel}/${choices.name}`;
+  if (!preview.can) {
+    const text = preview.exists
+      ? trans.__('You may not publish versions of %1.', full)
+      : trans.__('You may not publish new things in the channel %1.', choices.channel);
+    return { text, refused: true };
+  }
+  return {
+    text: preview.exists
+      ? trans.__('Will become version %1 of %2.', preview.next_version, full)
+      : trans.__('New notebook %1.', full),
+    refused: false
+  };
+}
+
+/** The short form of a publication. */
+export function PublishForm(props: IProps): React.JSX.Element {
+  const { trans, choices, preview, problem, busy, onChange } = props;
+  const { text, refused } = outcome(props);
+  return (
+    <div className="jp-Repo-form" aria-busy={busy}>
+      <div className="jp-Repo-columns">
+        <ChannelSelect
+          trans={trans}
+          value={choices.channel}
+          channels={preview.channels}
+          onChange={channel => onChange({ channel })}
+        />
+        <Field label={trans.__('Name')} error={problem}>
+          {control => (
+            <input
+              {...control}
+              className="jp-mod-styled jp-Repo-nameInput"
+              value={choices.name}
+              spellCheck={false}
+              onChange={event => onChange({ name: event.target.value })}
+            />
+          )}
+        </Field>
+      </div>
+      <Field label={trans.__('Summary')}>
+        {control => (
+          <input
+            {...control}
+            className="jp-mod-styled"
+            placeholder={trans.__('What it is about, in a sentence')}
+            value={choices.summary}
+            onChange={event => onChange({ summary: event.target.value })}
+          />
+        )}
+      </Field>
+      <AccessSelect
+        trans={trans}
+        value={choices.visibility}
+        onChange={visibility => onChange({ visibility })}
+      />
+      <label className="jp-Repo-check">
+        <input
+          type="checkbox"
+          checked={choices.environment}
+          onChange={event => onChange({ environment: event.target.checked })}
+        />
+        <span>
+          {trans.__('Attach this environment')}
+          <span className="jp-Repo-hint">
+            {trans.__('So that others can install the packages the notebook runs with.')}
+          </span>
+        </span>
+      </label>
+      <div
+        className={`jp-Repo-outcome ${refused ? 'jp-mod-refused' : ''}`}
+        role={refused ? 'alert' : 'status'}
+      >
+        {problem ? trans.__('Choose another name.') : text}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import { checkIcon, closeIcon, errorIcon } from '@jupyterlab/ui-components';
+import { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { repoIcon } from '../icon';
+import { isOver, ITask, packageOf } from '../model/jobs';
+import { usePanel } from './context';
+import { IconButton } from './IconButton';
+
+/** What a task is doing, or how it ended. */
+function says(trans: TranslationBundle, task: ITask): string {
+  switch (task.state) {
+    case 'waiting':
+      return trans.__('Waiting');
+    case 'sending':
+      return task.fraction === null
+        ? trans.__('Sending…')
+        : trans.__('Sending… %1 %', Math.round(task.fraction * 100));
+    case 'running':
+      return task.stage || trans.__('Working…');
+    case 'done':
+      return task.result ? '' : trans.__('Done');
+    case 'failed':
+      return task.error;
+    case 'cancelled':
+      return trans.__('Cancelled');
+  }
+}
+
+function Task(props: { task: ITask }): React.JSX.Element {
+  const { trans, model } = usePanel();
+  const { task } = props;
+  const over = isOver(task);
+  const Icon = task.state === 'done' ? checkIcon : task.state === 'failed' ? errorIcon : repoIcon;
+  const result = task.result;
+  return (
+    <li className="jp-Repo-task" data-state={task.state}>
+      <Icon.react tag="span" className="jp-Repo-taskIcon" width="16px" height="16px" />
+      <div className="jp-Repo-taskMain">
+        <div className="jp-Repo-name" title={task.title}>
+          {task.title}
+        </div>
+        {!over && (
+          <progress aria-label={task.title} value={task.fraction ?? undefined} max={1}></progress>
+        )}
+        <div
+          className="jp-Repo-secondary jp-Repo-taskSays"
+          role={task.state === 'failed' ? 'alert' : 'status'}
+        >
+          {says(trans, task)}
+        </div>
+        {task.state === 'failed' && task.code === 'already_exists' && task.replace && (
+          <button type="button" className="jp-Repo-link" onClick={task.replace}>
+            {trans.__('Replace the file')}
+          </button>
+        )}
+        {task.state === 'done' && result && (
+          <button
+            type="button"
+            className="jp-Repo-link"
+            title={trans.__('Show details')}
+            onClick={() => void model.detail.open(packageOf(result))}
+          >
+            {trans.__('%1 · %2', packageOf(result), result.version)}
+          </button>
+        )}
+      </div>
+      <IconButton
+        icon={closeIcon}
+        label={
+          over ? trans.__('Remove %1 from the list', task.title) : trans.__('Cancel %1', task.title)
+        }
+        onClick={() => {
+          if (over) {
+            model.jobs.dismiss(task);
+          } else {
+            model.jobs.cancel(task);
+          }
+        }}
+      />
+    </li>
+  );
+}
+
+/** Publications and uploads, running and over. */
+export function TaskList(props: { tasks: readonly ITask[] }): React.JSX.Element | null {
+  const { trans, model } = usePanel();
+  const { tasks } = props;
+  if (tasks.length === 0) {
+    return null;
+  }
+  return (
+    <section
+      className="jp-Repo-tasks"
+      aria-label={trans.__('Activity')}
+      aria-busy={tasks.some(task => !isOver(task))}
+    >
+      <ul>
+        {tasks.map(task => (
+          <Task key={task.id} task={task} />
+        ))}
+      </ul>
+      {tasks.filter(isOver).length > 1 && (
+        <button type="button" className="jp-Repo-link" onClick={() => model.jobs.dismissFinished()}>
+          {trans.__('Clear finished')}
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,21 @@
+import { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { accountPlugin } from './plugins/account';
+import { panelPlugin } from './plugins/panel';
+import { publishPlugin } from './plugins/publish';
+import { repositoryPlugin } from './plugins/repository';
+import { statusBarPlugin } from './plugins/statusbar';
+import { uploadPlugin } from './plugins/upload';
+
+export * from './tokens';
+
+/** Any one of them can be switched off by its id; all but the first need only the first. */
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  repositoryPlugin,
+  panelPlugin,
+  accountPlugin,
+  publishPlugin,
+  uploadPlugin,
+  statusBarPlugin
+];
+
+export default plugins;

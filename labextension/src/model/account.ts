@@ -1,0 +1,116 @@
+import { ServerConnection } from '@jupyterlab/services';
+import { messageOf, RepositoryAPI, RepositoryError } from '../api';
+import { IChannel, IStatus } from '../tokens';
+import { VERSION } from '../version';
+import { Model } from './base';
+
+/** What the panel has to show before anything else. */
+export type AccountState =
+  | 'loading'
+  | 'starting'
+  | 'ready'
+  | 'signed-out'
+  | 'unreachable'
+  /** the server extension is not there */
+  | 'missing'
+  /** the server extension has another version than this front end */
+  | 'mismatch'
+  /** the Jupyter server itself does not answer */
+  | 'offline';
+
+const STARTING_INTERVAL = 1000;
+
+/** Who is signed in, where; and whether the repository can be used at all. */
+export class AccountModel extends Model {
+  constructor(private readonly _api: RepositoryAPI) {
+    super();
+  }
+
+  get state(): AccountState {
+    return this._state;
+  }
+
+  /** The last answer of the server extension. */
+  get status(): IStatus | null {
+    return this._status;
+  }
+
+  /** What is wrong, in the server's words. */
+  get message(): string {
+    return this._message;
+  }
+
+  get busy(): boolean {
+    return this._busy;
+  }
+
+  get channels(): IChannel[] {
+    return this._status?.channels ?? [];
+  }
+
+  async refresh(): Promise<void> {
+    window.clearTimeout(this._timer);
+    this._busy = true;
+    this.emit();
+    try {
+      this._accept(await this._api.status());
+    } catch (reason) {
+      this._state =
+        reason instanceof RepositoryError && reason.status === 404
+          ? 'missing'
+          : reason instanceof ServerConnection.NetworkError
+            ? 'offline'
+            : 'unreachable';
+      this._message = messageOf(reason);
+    } finally {
+      this._busy = false;
+      this.emit();
+    }
+  }
+
+  /** Resolves when the repository has started, or can't be used; at once if it is running. */
+  async settled(): Promise<AccountState> {
+    if (this._state === 'loading') {
+      await this.refresh();
+    }
+    while (this._state === 'starting' && !this.isDisposed) {
+      await new Promise(resolve => setTimeout(resolve, STARTING_INTERVAL / 2));
+    }
+    return this._state;
+  }
+
+  async signIn(username: string, password: string): Promise<void> {
+    this._accept(await this._api.login(username, password));
+    this.emit();
+  }
+
+  async signOut(): Promise<void> {
+    this._accept(await this._api.logout());
+    this.emit();
+  }
+
+  async change(change: { name?: string; password?: string }): Promise<void> {
+    this._accept(await this._api.setAccount(change));
+    this.emit();
+  }
+
+  dispose(): void {
+    window.clearTimeout(this._timer);
+    super.dispose();
+  }
+
+  private _accept(status: IStatus): void {
+    this._status = status;
+    this._message = status.message;
+    this._state = status.version === VERSION ? status.state : 'mismatch';
+    if (this._state === 'starting' && !this.isDisposed) {
+      this._timer = window.setTimeout(() => void this.refresh(), STARTING_INTERVAL);
+    }
+  }
+
+  private _state: AccountState = 'loading';
+  private _status: IStatus | null = null;
+  private _message = '';
+  private _busy = false;
+  private _timer = 0;
+}

@@ -1,0 +1,217 @@
+import { ISignal, Signal } from '@lumino/signaling';
+import { messageOf, RepositoryAPI, RepositoryError } from '../api';
+import { IJob, IJobResult, IUploadChoices } from '../tokens';
+import { Model } from './base';
+
+const POLL_INTERVAL = 500;
+/** How often in a row the server may fail to answer about a job before it is given up. */
+const MAX_SILENCE = 20;
+/** How long a success stays; a failure stays until it is dismissed. */
+const SUCCESS_SHOWN = 20_000;
+
+/** A publication or an upload, from the click to the end. */
+export interface ITask {
+  readonly id: number;
+  readonly kind: 'publish' | 'upload';
+  /** the file, for people */
+  readonly title: string;
+  state: 'waiting' | 'sending' | 'running' | 'done' | 'failed' | 'cancelled';
+  stage: string;
+  /** 0…1, or null where nobody knows */
+  fraction: number | null;
+  result: IJobResult | null;
+  error: string;
+  /** the repository's word for the error, such as `already_exists` */
+  code: string;
+  /** do it once more, replacing what is there; only for uploads */
+  replace: (() => void) | null;
+}
+
+interface IRunningTask extends ITask {
+  jobId: string | null;
+  abort: AbortController;
+}
+
+/** All publications and uploads of this page. */
+export class JobsModel extends Model {
+  constructor(private readonly _api: RepositoryAPI) {
+    super();
+  }
+
+  get tasks(): readonly ITask[] {
+    return this._tasks;
+  }
+
+  get running(): readonly ITask[] {
+    return this._tasks.filter(task => !isOver(task));
+  }
+
+  /** A task came to its end, one way or another. */
+  get finished(): ISignal<this, ITask> {
+    return this._finished;
+  }
+
+  /** Start a task whose job `start` asks the server for; resolves at its end. */
+  track(kind: ITask['kind'], title: string, start: () => Promise<string>): Promise<ITask> {
+    const task = this._add(kind, title);
+    task.state = 'running';
+    return this._walk(task, start);
+  }
+
+  /** Upload files of the browser, one after the other so that each has the whole line. */
+  uploadFiles(files: { file: File; choices: IUploadChoices }[]): Promise<ITask[]> {
+    const ends = files.map(({ file, choices }) => {
+      const task = this._add('upload', file.name);
+      const before = this._queue;
+      const end = before.then(() => this._send(task, file, choices));
+      this._queue = end.then(() => undefined);
+      return end;
+    });
+    return Promise.all(ends);
+  }
+
+  /** Upload a file that the Jupyter server has. */
+  uploadPath(path: string, choices: IUploadChoices): Promise<ITask> {
+    const task = this._add('upload', path.split('/').pop() ?? path);
+    task.state = 'running';
+    task.replace = () => {
+      this.dismiss(task);
+      void this.uploadPath(path, { ...choices, force: true });
+    };
+    return this._walk(task, () => this._api.uploadPath(path, choices));
+  }
+
+  cancel(task: ITask): void {
+    const running = task as IRunningTask;
+    running.abort.abort();
+    if (running.jobId !== null && task.state === 'running') {
+      this._api.cancelJob(running.jobId).catch((reason: unknown) => {
+        task.stage = messageOf(reason);
+        this.emit();
+      });
+    } else if (task.state === 'waiting') {
+      task.state = 'cancelled';
+      this.emit();
+    }
+  }
+
+  dismiss(task: ITask): void {
+    this._tasks = this._tasks.filter(other => other !== task);
+    this.emit();
+  }
+
+  dismissFinished(): void {
+    this._tasks = this._tasks.filter(task => !isOver(task));
+    this.emit();
+  }
+
+  private _add(kind: ITask['kind'], title: string): IRunningTask {
+    const task: IRunningTask = {
+      id: this._next++,
+      kind,
+      title,
+      state: 'waiting',
+      stage: '',
+      fraction: null,
+      result: null,
+      error: '',
+      code: '',
+      replace: null,
+      jobId: null,
+      abort: new AbortController()
+    };
+    this._tasks = [task, ...this._tasks];
+    this.emit();
+    return task;
+  }
+
+  private _send(task: IRunningTask, file: File, choices: IUploadChoices): Promise<ITask> {
+    if (task.abort.signal.aborted) {
+      return Promise.resolve(task);
+    }
+    task.state = 'sending';
+    task.replace = () => {
+      this.dismiss(task);
+      void this.uploadFiles([{ file, choices: { ...choices, force: true } }]);
+    };
+    const progress = (fraction: number) => {
+      task.fraction = fraction;
+      this.emit();
+    };
+    const signal = task.abort.signal;
+    return this._walk(task, () => this._api.uploadFile(file, choices, progress, signal));
+  }
+
+  /** From the start of the job to its end; failures end in the task, never in an exception. */
+  private async _walk(task: IRunningTask, start: () => Promise<string>): Promise<ITask> {
+    this.emit();
+    try {
+      task.jobId = await start();
+      task.state = 'running';
+      task.fraction = null;
+      this.emit();
+      if (task.abort.signal.aborted) {
+        this.cancel(task); // cancelled between the last byte and the job's id
+      }
+      await this._poll(task, task.jobId);
+    } catch (reason) {
+      task.state = task.abort.signal.aborted ? 'cancelled' : 'failed';
+      task.error = messageOf(reason);
+      task.code = reason instanceof RepositoryError ? reason.code : '';
+    }
+    this.emit();
+    this._finished.emit(task);
+    if (task.result) {
+      window.setTimeout(() => this.dismiss(task), SUCCESS_SHOWN);
+    }
+    return task;
+  }
+
+  private async _poll(task: IRunningTask, id: string): Promise<void> {
+    let silence = 0;
+    while (!this.isDisposed) {
+      let job: IJob;
+      try {
+        job = await this._api.job(id);
+        silence = 0;
+      } catch (reason) {
+        silence += 1;
+        if (reason instanceof RepositoryError || silence > MAX_SILENCE) {
+          throw reason;
+        }
+        await pause();
+        continue;
+      }
+      task.stage = job.stage;
+      task.fraction = job.fraction;
+      if (job.state !== 'running') {
+        task.state = job.state;
+        task.result = job.result;
+        task.error = job.error?.message ?? '';
+        task.code = job.error?.code ?? '';
+        return;
+      }
+      this.emit();
+      await pause();
+    }
+  }
+
+  private _tasks: IRunningTask[] = [];
+  private _next = 1;
+  private _queue: Promise<void> = Promise.resolve();
+  private readonly _finished = new Signal<this, ITask>(this);
+}
+
+/** Whether nothing more will happen to a task. */
+export function isOver(task: ITask): boolean {
+  return task.state === 'done' || task.state === 'failed' || task.state === 'cancelled';
+}
+
+/** `owner/name` of what a finished job made. */
+export function packageOf(result: IJobResult): string {
+  return typeof result.package === 'string' ? result.package : result.package.full_name;
+}
+
+function pause(): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, POLL_INTERVAL));
+}

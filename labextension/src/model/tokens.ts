@@ -1,0 +1,95 @@
+import { messageOf, RepositoryAPI } from '../api';
+import { IAccessToken } from '../tokens';
+import { Model } from './base';
+
+/** The access tokens of one channel. */
+export class TokensModel extends Model {
+  constructor(private readonly _api: RepositoryAPI) {
+    super();
+  }
+
+  /** The channel whose tokens are shown, or null where the view is closed. */
+  get channel(): string | null {
+    return this._channel;
+  }
+
+  get tokens(): IAccessToken[] | null {
+    return this._tokens;
+  }
+
+  /** Each scope and the sentence that says what it opens. */
+  get scopes(): Record<string, string> {
+    return this._scopes;
+  }
+
+  /** The token made just now, with its secret; it can't be shown again once this is forgotten. */
+  get created(): IAccessToken | null {
+    return this._created;
+  }
+
+  get error(): string {
+    return this._error;
+  }
+
+  async open(channel: string): Promise<void> {
+    this._channel = channel;
+    this._tokens = null;
+    this._created = null;
+    await this.refresh();
+  }
+
+  close(): void {
+    this._channel = null;
+    this._tokens = null;
+    this._created = null;
+    this.emit();
+  }
+
+  async refresh(): Promise<void> {
+    const channel = this._channel;
+    if (channel === null) {
+      return;
+    }
+    this._error = '';
+    this.emit();
+    try {
+      const answer = await this._api.tokens(channel);
+      if (this._channel === channel) {
+        this._tokens = answer.tokens;
+        this._scopes = answer.scopes;
+      }
+    } catch (reason) {
+      this._error = messageOf(reason);
+    }
+    this.emit();
+  }
+
+  async create(name: string, scopes: string[], expiresInDays: number | null): Promise<void> {
+    if (this._channel !== null) {
+      this._created = await this._api.createToken(this._channel, name, scopes, expiresInDays);
+      await this.refresh();
+    }
+  }
+
+  async revoke(name: string): Promise<void> {
+    if (this._channel !== null) {
+      await this._api.revokeToken(this._channel, name);
+      if (this._created?.name === name) {
+        this._created = null;
+      }
+      await this.refresh();
+    }
+  }
+
+  /** Forget the secret of the token made just now. */
+  forgetSecret(): void {
+    this._created = null;
+    this.emit();
+  }
+
+  private _channel: string | null = null;
+  private _tokens: IAccessToken[] | null = null;
+  private _scopes: Record<string, string> = {};
+  private _created: IAccessToken | null = null;
+  private _error = '';
+}

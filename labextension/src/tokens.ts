@@ -1,0 +1,193 @@
+import { Token } from '@lumino/coreutils';
+import type { IRepositoryModel } from './model/repository';
+
+/** The ids of all commands of the extension. */
+export namespace CommandIDs {
+  export const showPanel = 'jupyter-repo:show-panel';
+  export const refresh = 'jupyter-repo:refresh';
+  export const openInBrowser = 'jupyter-repo:open-in-browser';
+  export const publishNotebook = 'jupyter-repo:publish-notebook';
+  export const uploadFiles = 'jupyter-repo:upload-files';
+  export const uploadSelected = 'jupyter-repo:upload-selected';
+  export const signIn = 'jupyter-repo:sign-in';
+  export const signOut = 'jupyter-repo:sign-out';
+  export const editAccount = 'jupyter-repo:edit-account';
+  export const showTokens = 'jupyter-repo:show-tokens';
+}
+
+/** The id of the sidebar panel. */
+export const PANEL_ID = 'jupyter-repo-panel';
+
+/** The key in a notebook's metadata under which the choices of its last publication are kept. */
+export const METADATA_KEY = 'jupyter_repo';
+
+/** The name of the translation domain. */
+export const DOMAIN = 'jupyter_repo';
+
+/** What a thing of the repository is (the wire words). */
+export type Kind = 'ipynb' | 'env' | 'conda' | 'pypi' | 'file';
+export const KINDS: readonly Kind[] = ['ipynb', 'env', 'conda', 'pypi', 'file'];
+
+/** Who may see a thing without being granted anything. */
+export type Visibility = 'public' | 'authenticated' | 'unlisted' | 'private';
+export const VISIBILITIES: readonly Visibility[] = [
+  'public',
+  'authenticated',
+  'unlisted',
+  'private'
+];
+
+/** What the caller may do with a thing, as the repository says it. */
+export type Ability = 'upload' | 'delete-files' | 'edit-settings' | 'delete-package';
+
+/** A channel the caller may publish to. */
+export interface IChannel {
+  name: string;
+  kind: 'user' | 'org';
+}
+
+/** The answer of `GET status`. */
+export interface IStatus {
+  url: string;
+  embedded: boolean;
+  account: string | null;
+  version: string;
+  repository_version: string | null;
+  state: 'ready' | 'starting' | 'signed-out' | 'unreachable';
+  message: string;
+  channels: IChannel[];
+  is_admin: boolean;
+  can_rename: boolean;
+}
+
+/** A package of the repository, as lists show it. */
+export interface IThing {
+  name: string;
+  full_name: string;
+  owner: { login: string };
+  kind: Kind;
+  summary: string;
+  visibility: Visibility;
+  latest_version: string | null;
+  created_at: string;
+  updated_at: string;
+  downloads: number;
+  releases_count: number;
+  html_url: string;
+  can: Ability[];
+}
+
+/** One version of a thing. */
+export interface IRelease {
+  version: string;
+  created_at: string;
+  summary: string;
+  files_count: number;
+}
+
+/** One file of a version. */
+export interface IRepositoryFile {
+  basename: string;
+  filename: string;
+  version: string;
+  upload_time: string;
+  uploaded_by: string;
+  size: number;
+  sha256: string;
+  labels: string[];
+  ndownloads: number;
+  download_url: string;
+}
+
+/** How a client installs a thing; `private_command` holds the placeholder `<TOKEN>`. */
+export interface IInstall {
+  client: string;
+  title: string;
+  command: string;
+  private_command: string | null;
+}
+
+/** A thing with its versions, files and install commands. */
+export interface IThingDocument extends IThing {
+  releases: IRelease[];
+  files: IRepositoryFile[];
+  install: IInstall[];
+}
+
+/** What publishing a notebook would do, asked before it is done. */
+export interface IPublishPreview {
+  path: string;
+  channel: string;
+  name: string;
+  summary: string;
+  visibility: Visibility;
+  environment: boolean;
+  exists: boolean;
+  next_version: string;
+  kind: Kind | null;
+  taken: string | null;
+  can: boolean;
+  channels: IChannel[];
+}
+
+/** The choices of a publication, also kept in the notebook's metadata. */
+export interface IPublishChoices {
+  channel: string;
+  name: string;
+  summary: string;
+  visibility: Visibility;
+  environment: boolean;
+}
+
+/** The choices of an upload; package and version only where the file itself has none. */
+export interface IUploadChoices {
+  channel: string;
+  visibility: Visibility | null;
+  package?: string;
+  version?: string;
+  force?: boolean;
+}
+
+/** What a finished job made. */
+export interface IJobResult {
+  package: string | { full_name: string };
+  version: string;
+  url: string;
+  created: boolean;
+}
+
+/** A long task of the server. */
+export interface IJob {
+  id: string;
+  state: 'running' | 'done' | 'failed' | 'cancelled';
+  stage: string;
+  fraction: number | null;
+  result: IJobResult | null;
+  error: { message: string; code: string; status: number } | null;
+}
+
+/** An access token of a channel; `token`, the secret, only in the answer to its creation. */
+export interface IAccessToken {
+  name: string;
+  scopes: string[];
+  display: string;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  state: 'live' | 'expired' | 'revoked';
+  token?: string;
+}
+
+/** The answer of `GET tokens`. */
+export interface ITokenList {
+  tokens: IAccessToken[];
+  scopes: Record<string, string>;
+}
+
+/** The repository as the front end knows it, for other extensions. */
+export type IRepository = IRepositoryModel;
+
+export const IRepository = new Token<IRepository>(
+  'jupyter-repo:IRepository',
+  'The state of the repository: account, things, running jobs and access tokens.'
+);

@@ -1,0 +1,39 @@
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { TranslationBundle } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { CommandIDs, IRepository } from '../tokens';
+import { askToSignIn } from '../widgets/accountDialogs';
+
+/** What the walks of the user need. */
+export interface IWalk {
+  model: IRepository;
+  trans: TranslationBundle;
+  commands: CommandRegistry;
+}
+
+/** Wait for the repository and sign in if need be; false where it can't be used now. */
+export async function ensureReady(walk: IWalk): Promise<boolean> {
+  const { model, trans, commands } = walk;
+  let state = await model.account.settled();
+  if (state === 'unreachable' || state === 'offline') {
+    await model.account.refresh(); // it may be back
+    state = await model.account.settled();
+  }
+  if (state === 'signed-out') {
+    return askToSignIn(trans, model.account);
+  }
+  if (state !== 'ready') {
+    const { button } = await showDialog({
+      title: trans.__('The repository can’t be used now'),
+      body: model.account.message,
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Close') }),
+        Dialog.okButton({ label: trans.__('Show Repository') })
+      ]
+    });
+    if (button.accept) {
+      await commands.execute(CommandIDs.showPanel);
+    }
+  }
+  return state === 'ready';
+}

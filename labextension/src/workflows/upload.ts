@@ -1,0 +1,75 @@
+import { ITask, packageOf } from '../model/jobs';
+import { openPage } from '../pages';
+import { IOutcome, withToast } from '../toast';
+import { askHowToUpload } from '../widgets/uploadDialog';
+import { ensureReady, IWalk } from './ready';
+
+/** Let the user choose files of this machine; none if the picker is closed. */
+export function pickFiles(): Promise<File[]> {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.multiple = true;
+  return new Promise(resolve => {
+    input.addEventListener('change', () => resolve(Array.from(input.files ?? [])));
+    input.addEventListener('cancel', () => resolve([]));
+    input.click();
+  });
+}
+
+/** Upload files of the browser, once the user has said where to. */
+export async function uploadFiles(walk: IWalk, files: File[]): Promise<void> {
+  const { model, trans } = walk;
+  if (files.length === 0 || !(await ensureReady(walk))) {
+    return;
+  }
+  const choices = await askHowToUpload(trans, model.account.channels, files);
+  if (choices) {
+    const pairs = files.map((file, index) => ({ file, choices: choices[index] }));
+    await announce(walk, model.jobs.uploadFiles(pairs));
+  }
+}
+
+/** Upload files that the Jupyter server has, once the user has said where to. */
+export async function uploadPaths(
+  walk: IWalk,
+  files: { path: string; name: string; size: number | null }[]
+): Promise<void> {
+  const { model, trans } = walk;
+  if (files.length === 0 || !(await ensureReady(walk))) {
+    return;
+  }
+  const choices = await askHowToUpload(trans, model.account.channels, files);
+  if (choices) {
+    const ends = files.map(({ path }, index) => model.jobs.uploadPath(path, choices[index]));
+    await announce(walk, Promise.all(ends));
+  }
+}
+
+async function announce(walk: IWalk, work: Promise<ITask[]>): Promise<void> {
+  await withToast(walk.trans, work, walk.trans.__('Uploading…'), tasks => outcomeOf(walk, tasks));
+}
+
+/** One toast for all files: what went wrong first, else what was done. */
+function outcomeOf(walk: IWalk, tasks: ITask[]): IOutcome | null {
+  const { model, trans } = walk;
+  const failed = tasks.filter(task => task.state === 'failed');
+  const done = tasks.filter(task => task.state === 'done');
+  if (failed.length > 0) {
+    const { title, error } = failed[0];
+    const first = error.includes(title) ? error : `${title}: ${error}`;
+    const more = trans._n('%1 other file failed.', '%1 other files failed.', failed.length - 1);
+    return { type: 'error', message: failed.length > 1 ? `${first} ${more}` : first };
+  }
+  const [only] = done;
+  if (done.length === 1 && only.result) {
+    const name = packageOf(only.result);
+    return {
+      type: 'success',
+      message: trans.__('Uploaded %1, version %2', name, only.result.version),
+      actions: [{ label: trans.__('Open'), callback: () => openPage(model.api, `/${name}`) }]
+    };
+  }
+  return done.length > 0
+    ? { type: 'success', message: trans._n('Uploaded %1 file', 'Uploaded %1 files', done.length) }
+    : null;
+}

@@ -1,0 +1,112 @@
+"""Names, roles, keyboard, and a narrow panel, in both themes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ..builders import make_wheel
+from .conftest import Open
+from .panel import Panel
+
+NAMELESS = """panel => [...panel.querySelectorAll('button, input, select, a, summary, [tabindex]')]
+  .filter(control => control.checkVisibility() && !(
+    control.getAttribute('aria-label')?.trim() || control.innerText?.trim() ||
+    [...(control.labels ?? [])].some(label => label.innerText.trim())))
+  .map(control => control.outerHTML)"""
+
+DUPLICATE_IDS = """panel => [...panel.querySelectorAll('[id]')].map(node => node.id)
+  .filter((id, index, all) => all.indexOf(id) !== index)"""
+
+TOO_WIDE = """panel => [...panel.querySelectorAll('*')].filter(node => node.checkVisibility()
+    && !node.matches('.jp-Repo-visuallyHidden')
+    && node.getBoundingClientRect().right > panel.getBoundingClientRect().right + 1)
+  .map(node => node.outerHTML.slice(0, 200))"""
+
+CONTRAST = """panel => {
+  const parse = text => (text.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(value => value / 255)
+    .map(value => value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+  const behind = node => {
+    for (; node; node = node.parentElement) {
+      const color = parse(getComputedStyle(node).backgroundColor);
+      if (color.length === 3 || color[3] > 0.99) return color;
+    }
+    return [255, 255, 255];
+  };
+  const own = node => [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim());
+  return [...panel.querySelectorAll('*')]
+    .filter(node => node.checkVisibility() && own(node) && !node.closest(':disabled, .jp-Repo-visuallyHidden'))
+    .map(node => {
+      const [text, ground] = [light(parse(getComputedStyle(node).color)), light(behind(node))];
+      return [(Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05), node.outerHTML.slice(0, 160)];
+    })
+    .filter(([ratio]) => ratio < 4.5);
+}"""
+
+
+@pytest.fixture
+def panel(open_lab: Open, tmp_path: Path) -> Panel:
+    """The panel with a thing in it."""
+    found = Panel(open_lab())
+    if found.row("reachable").count() == 0:
+        found.choose([make_wheel(tmp_path, name="reachable", summary="A thing to be reached")])
+        found.confirm("Upload")
+    expect(found.row("reachable")).to_be_visible()
+    return found
+
+
+def look(panel: Panel) -> None:
+    """Look at what the panel shows now."""
+    for check in (NAMELESS, DUPLICATE_IDS, TOO_WIDE, CONTRAST):
+        assert panel.region.evaluate(check) == []
+
+
+def views(panel: Panel) -> None:
+    """Look at every view of the panel for controls without a name, doubled ids and what sticks out."""
+    look(panel)
+    panel.open("reachable")
+    look(panel)
+    panel.menu("Access Tokens")
+    panel.button("New token").click()
+    look(panel)
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_every_view_has_names_and_contrast_and_fits(panel: Panel, page: Page, theme: str) -> None:
+    page.evaluate("theme => void window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    page.wait_for_function(
+        "light => document.body.dataset.jpThemeLight === light", arg=str(theme.endswith("Light")).lower()
+    )
+    page.wait_for_timeout(500)  # the style sheet of the theme comes after its name
+    views(panel)
+
+
+def test_the_list_and_the_details_by_keyboard_alone(panel: Panel, page: Page) -> None:
+    panel.search.focus()
+    for _ in range(7):  # six chips, then the first row
+        page.keyboard.press("Tab")
+    first = panel.things.get_by_role("button").first
+    expect(first).to_be_focused()
+    panel.search.fill("reachable")
+    expect(panel.things.get_by_role("button")).to_have_count(1)
+    panel.row("reachable").focus()
+    page.keyboard.press("Enter")
+    expect(panel.button("My things")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(panel.search).to_be_visible()
+
+
+def test_the_arrow_keys_walk_the_list(panel: Panel, page: Page, tmp_path: Path) -> None:
+    panel.choose([make_wheel(tmp_path, name="neighbour")])
+    panel.confirm("Upload")
+    expect(panel.row("neighbour")).to_be_visible()
+    rows = panel.things.get_by_role("button")
+    rows.first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(rows.first).to_be_focused()

@@ -1,0 +1,43 @@
+"""Point 1: the panel is there, and the person at the keyboard is its owner."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from .conftest import Open
+from .labs import Lab
+from .panel import Panel
+
+
+def test_the_panel_opens_signed_in_with_nothing_typed(open_lab: Open, lab: Lab) -> None:
+    status = lab.api("/jupyter-repo/status")
+    panel = Panel(open_lab())
+    assert status["embedded"]
+    assert status["is_admin"]
+    expect(panel.region.get_by_text(status["account"], exact=True).first).to_be_visible()
+    expect(panel.button(status["url"].removeprefix("http://"))).to_be_visible()
+
+
+def test_the_panel_is_restored_after_a_reload(open_lab: Open) -> None:
+    page = open_lab("/lab/workspaces/restored")
+    Panel(page)
+    page.wait_for_timeout(1500)  # JupyterLab saves the layout a moment later
+    page.reload()
+    expect(page.get_by_role("region", name="Repository", exact=True)).to_be_visible()
+
+
+def test_name_and_terminal_password(open_lab: Open) -> None:
+    panel = Panel(open_lab())
+    panel.menu("My Repository Account")
+    save = panel.dialog.get_by_role("button", name="Save")
+    expect(save).to_be_disabled()
+    panel.dialog.get_by_label("Terminal password").fill("short")
+    expect(panel.dialog.get_by_text("Use at least 7 characters.")).to_be_visible()
+    panel.dialog.get_by_label("Terminal password").fill("long enough")
+    panel.dialog.get_by_label("Password again").fill("long enougn")
+    expect(panel.dialog.get_by_text("The two passwords differ.")).to_be_visible()
+    expect(save).to_be_disabled()
+    panel.dialog.get_by_label("Password again").fill("long enough")
+    with panel.page.expect_response("**/jupyter-repo/account*") as answer:
+        panel.confirm("Save")
+    assert answer.value.status == 200

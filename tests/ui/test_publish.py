@@ -1,0 +1,126 @@
+"""Point 2: publish a notebook, again, and read it in the browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from ..builders import make_conda, make_notebook
+from .conftest import Open
+from .labs import Lab
+from .panel import Panel
+
+
+def press_publish(page: Page) -> None:
+    """Press the toolbar's button; the dialog is open then."""
+    page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def remembered(notebook: Path) -> Any:
+    """The choices that a notebook's file keeps."""
+    return json.loads(notebook.read_text())["metadata"].get("jupyter_repo", {})
+
+
+def test_publish_change_and_publish_again(open_lab: Open, lab: Lab) -> None:
+    make_notebook(lab.root, "Rainfall in Lisbon.ipynb")
+    account = lab.api("/jupyter-repo/status")["account"]
+    page = open_lab("/lab/tree/Rainfall%20in%20Lisbon.ipynb?reset")
+    panel = Panel(page)
+
+    press_publish(page)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Name")).to_have_value("rainfall-in-lisbon")
+    expect(dialog.get_by_label("Attach this environment")).to_be_checked()
+    expect(dialog.get_by_text(f"New notebook {account}/rainfall-in-lisbon.")).to_be_visible()
+    dialog.get_by_label("Summary").fill("How much it rained")
+    panel.confirm("Publish")
+    expect(page.get_by_text(f"Published {account}/rainfall-in-lisbon, version 1")).to_be_visible()
+    expect(panel.row("rainfall-in-lisbon")).to_be_visible()
+
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Open", exact=True).click()
+    expect(opened.value.get_by_text("It adds two numbers.")).to_be_visible()
+    assert opened.value.url.endswith(f"/{account}/rainfall-in-lisbon")
+    opened.value.close()
+
+    press_publish(page)
+    expect(dialog.get_by_text(f"Will become version 2 of {account}/rainfall-in-lisbon.")).to_be_visible()
+    expect(dialog.get_by_label("Summary")).to_have_value("How much it rained")
+    dialog.get_by_label("Attach this environment").uncheck()
+    panel.confirm("Publish")
+    expect(page.get_by_text(f"Published {account}/rainfall-in-lisbon, version 2")).to_be_visible()
+    page.get_by_role("button", name="Copy link").last.click()
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.endsWith('/rainfall-in-lisbon'))")
+
+    article = panel.open("rainfall-in-lisbon")
+    expect(article.get_by_text("How much it rained")).to_be_visible()
+    versions = article.get_by_role("region", name="Versions")
+    expect(versions.get_by_role("button", name="Delete version 2")).to_be_visible()
+    expect(versions.get_by_text("1", exact=True)).to_be_visible()
+    document = lab.api(f"/jupyter-repo/things/{account}/rainfall-in-lisbon")
+    files = {(file["version"], file["filename"]) for file in document["files"]}
+    assert ("1", "environment.yml") in files
+    assert ("2", "environment.yml") not in files
+
+    kept = remembered(lab.root / "Rainfall in Lisbon.ipynb")
+    assert kept == {
+        "channel": account,
+        "name": "rainfall-in-lisbon",
+        "summary": "How much it rained",
+        "visibility": "public",
+        "environment": False,
+    }
+
+
+def test_a_name_that_is_taken_or_not_legal_is_refused_in_the_dialog(open_lab: Open, lab: Lab) -> None:
+    make_notebook(lab.root, "names.ipynb")
+    make_conda(lab.root, name="taken")
+    channel = lab.api("/jupyter-repo/status")["account"]
+    lab.finish(lab.api("/jupyter-repo/upload", {"path": "taken-1.0-0.conda", "channel": channel}))
+    page = open_lab("/lab/tree/names.ipynb?reset")
+
+    press_publish(page)
+    dialog = page.get_by_role("dialog")
+    publish = dialog.get_by_role("button", name="Publish", exact=True)
+    dialog.get_by_label("Name").fill("taken")
+    expect(dialog.get_by_role("alert").filter(has_text=re.compile("conda package already"))).to_be_visible()
+    expect(publish).to_be_disabled()
+    dialog.get_by_label("Name").fill("-no")
+    expect(dialog.get_by_text("Use letters, digits")).to_be_visible()
+    expect(publish).to_be_disabled()
+    dialog.get_by_label("Name").press("Enter")
+    expect(dialog).to_be_visible()
+    dialog.get_by_label("Name").fill("free")
+    expect(publish).to_be_enabled()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_publish_from_the_file_browser_by_its_context_menu(open_lab: Open, lab: Lab) -> None:
+    make_notebook(lab.root, "closed.ipynb")
+    page = open_lab()
+    page.get_by_role("listitem", name=re.compile("closed.ipynb")).click(button="right")
+    page.get_by_role("menuitem", name="Publish to Repository").click()
+    page.get_by_role("dialog").get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_text(re.compile("Published .*/closed, version 1"))).to_be_visible()
+    page.wait_for_timeout(500)
+    assert remembered(lab.root / "closed.ipynb")["name"] == "closed"
+
+
+def test_the_command_is_in_the_file_menu_and_the_palette(open_lab: Open, lab: Lab) -> None:
+    page = open_lab()
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    item = page.get_by_role("menuitem", name="Publish to Repository")
+    expect(item).to_be_visible()
+    expect(item).to_have_attribute("aria-disabled", "true")  # no notebook is open
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Shift+c")
+    page.locator(".lm-CommandPalette-input").fill("Show Repository")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Repository", exact=True)).to_be_visible()
