@@ -348,7 +348,9 @@ def _make_room(
 
 def _describe(work: Work, found: Found, release: Release, incoming: Sequence[Incoming], wishes: Wishes) -> None:
     lead = incoming[0].info
-    summary = wishes.summary if wishes.summary is not None else lead.summary
+    kept = found.package.summary if lead.kind in NUMBERED else ""
+    # a summary that somebody chose outlives the next publishing of a notebook, whose heading is only a proposal
+    summary = wishes.summary or kept or lead.summary
     changes: dict[str, object] = {
         "search_text": "\n".join(one.info.text for one in incoming if one.info.text)[:200_000]
     }

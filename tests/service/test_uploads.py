@@ -175,3 +175,11 @@ def test_the_summary_is_the_latest_version_s(world: World) -> None:
     world.publish(world.ada, "ada", world.wheel(version="2.0", summary="new"))
     old = world.publish(world.ada, "ada", world.wheel(version="1.0", summary="old"))
     assert old.package.package.summary == "new"
+
+
+def test_a_chosen_summary_outlives_the_next_publishing_of_a_notebook(world: World) -> None:
+    world.publish(world.ada, "ada", world.notebook(cells=[("markdown", "# One")]), summary="Mine")
+    again = world.publish(world.ada, "ada", world.notebook(cells=[("markdown", "# Two")]))
+    assert again.package.package.summary == "Mine"
+    asked = world.publish(world.ada, "ada", world.notebook(cells=[("markdown", "# Two")]), summary="Other")
+    assert asked.package.package.summary == "Other"
