@@ -6,7 +6,6 @@ helpers to publish real packages in it.
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,18 +18,10 @@ from jupyter_repo.db.migrate import upgrade
 from jupyter_repo.service.work import Repository, Settings
 from jupyter_repo.storage import open_store
 
-from .engines import Postgres, find_postgres
+from .engines import Postgres, find_postgres, missing
 from .worlds import World
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
-
-
-def missing(what: str, how: str) -> None:
-    """A tool that a test needs is not here: fail in CI, where nothing may be skipped; elsewhere skip, saying the way."""
-    message = f"{what} is not on this machine: {how}"
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +30,6 @@ def postgres() -> Iterator[Postgres]:
     binaries = find_postgres()
     if binaries is None:
         missing("PostgreSQL", "apt-get install postgresql, or set PGBIN to the folder of initdb")
-    assert binaries is not None
     server = Postgres(binaries).start()
     admin = sa.create_engine(server.url(), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:

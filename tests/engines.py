@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL for tests: a real server on loopback, by its own tools; works as root and as a user."""
+"""What tests need from the machine: a throw-away PostgreSQL, and a word where something is missing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,17 @@ import socket
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+
+def missing(what: str, how: str) -> NoReturn:
+    """A tool that a test needs is not here: in CI that is a failure; elsewhere skip, and say the way."""
+    message = f"{what} is not on this machine: {how}"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
 
 
 def find_postgres() -> Path | None:

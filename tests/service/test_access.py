@@ -86,7 +86,7 @@ def _private(target: object) -> object:
 
 
 SCOPE_TABLE = """
-op              kind   all api api:modify-group api:read api:write conda conda:download pypi pypi:download pypi:upload repos
+op kind all api api:modify-group api:read api:write conda conda:download pypi pypi:download pypi:upload repos
 download        conda  Y   Y   N                Y        Y         Y     Y              N    N             N           Y
 download        pypi   Y   Y   N                Y        Y         N     N              Y    Y             N           Y
 download        ipynb  Y   Y   N                Y        Y         N     N              N    N             N           Y

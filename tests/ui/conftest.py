@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.engines import missing
+
 from .labs import Lab
 
 ARGUMENTS = (
@@ -65,10 +67,9 @@ def notebook7(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 def chromium() -> str:
     """The browser to test with."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found:
-        pytest.fail("No Chromium: install it (`apt-get install chromium`) or set CHROMIUM to its path")
-    return found
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next((path for name in names if (path := shutil.which(name))), None)
+    return found or missing("Chromium", "apt-get install chromium, or set CHROMIUM to its path")
 
 
 @pytest.fixture(scope="package")  # not session: its event loop must be gone before the tests of other folders
