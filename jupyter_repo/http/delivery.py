@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import BinaryIO
 from urllib.parse import quote
@@ -15,6 +15,11 @@ from .base import RepoHandler
 CHUNK = 1 << 20
 FOREVER = "max-age=31536000, immutable"
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+def http_date(moment: datetime) -> str:
+    """A moment as headers write it."""
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
 class DeliveryHandler(RepoHandler):
@@ -29,11 +34,14 @@ class DeliveryHandler(RepoHandler):
         """Who may keep the answer: `private` as soon as a credential was used for it."""
         return "private" if self.used_credential else "public"
 
-    def send_document(self, document: Document, content_type: str) -> None:
-        """Answer a finished document, or 304."""
+    def send_document(self, document: Document, content_type: str, *, forever: bool = False) -> None:
+        """Answer a finished document, or 304; `forever` says that it never changes under its address."""
         self.set_header("ETag", document.etag)
-        self.set_header("Cache-Control", f"{self.scope()}, no-cache")
+        self.set_header("Cache-Control", f"{self.scope()}, {FOREVER if forever else 'no-cache'}")
         self.set_header("Vary", "Authorization, Cookie, Accept")
+        if document.modified is not None:
+            # never weighed against If-Modified-Since: two changes in one second have one date, and different ETags
+            self.set_header("Last-Modified", http_date(document.modified))
         if self.matches(document.etag):
             self.set_status(304)
             self.finish()
@@ -43,7 +51,7 @@ class DeliveryHandler(RepoHandler):
 
     async def send_file(self, file: File, *, public: bool, content_type: str = "application/octet-stream") -> None:
         """Answer a file's bytes, or a range of them, or 304; HEAD and Last-Modified included."""
-        self.set_header("Last-Modified", format_datetime(file.uploaded_at.astimezone(UTC), usegmt=True))
+        self.set_header("Last-Modified", http_date(file.uploaded_at))
         self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(file.filename)}")
         sent = await self.send_blob(file.sha256, file.size, public=public, content_type=content_type)
         if sent and self.request.method == "GET":

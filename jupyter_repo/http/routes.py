@@ -23,7 +23,10 @@ Access = Literal["open", "visible", "signed-in", "form"]
 
 @dataclass(frozen=True)
 class Route:
-    """One address. In `path`, `{name}` is one segment, `{name:rest}` any number of them, `{name:label}` a label."""
+    """One address.
+
+    In `path`, `{name}` is one segment, `{name:rest}` any number, `{name:label}` a label, `{name:sha256}` a digest.
+    """
 
     path: str
     handler: type[web.RequestHandler]
@@ -32,7 +35,7 @@ class Route:
     @property
     def pattern(self) -> str:
         """The path as tornado wants it."""
-        forms = {"rest": ".+", "label": ".+?"}
+        forms = {"rest": ".+", "label": ".+?", "sha256": "[0-9a-f]{64}"}
         return re.sub(
             r"\\{(\w+)(?::(\w+))?\\}",
             lambda match: f"(?P<{match[1]}>{forms.get(match[2], '[^/]+')})",
@@ -74,6 +77,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/conda/{owner}/notices.json", conda.NoticesHandler, "open"),
     Route("/conda/{owner}/channeldata.json", conda.ChanneldataHandler),
     Route("/conda/{owner}/label/{label:label}/channeldata.json", conda.ChanneldataHandler),
+    Route("/conda/{owner}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
+    Route("/conda/{owner}/label/{label:label}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
     Route("/conda/{owner}/label/{label:label}/{subdir}/{filename}", conda.CondaHandler),
     Route("/conda/{owner}/{subdir}/{filename}", conda.CondaHandler),
     # PyPI

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..index.cache import DocumentCache
+from ..service.states import States
 from ..service.work import Repository
 
 
@@ -53,6 +54,7 @@ class Site:
     embedded: bool = False
     """started by the Jupyter server of the one person who uses it"""
     documents: DocumentCache = field(default_factory=DocumentCache)
+    states: States = field(default_factory=States)
     tally: Tally = field(default_factory=Tally)
     running: set[object] = field(default_factory=set)
     """the requests being answered: stopping waits for them"""

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ..db import tables as t
 from ..errors import NotFound, Unauthenticated
 from ..index import conda as conda_index
+from ..index.records import Reach
 from ..index.simple import ProjectFile
 from ..models import Account, Actor, File, Kind
 from ..names import package_key
@@ -28,7 +29,9 @@ class View:
     kind: Kind
     label: str | None
     """None: files of every label (PyPI)"""
+    reach: Reach
     key: tuple[object, ...]
+    """what to cache documents by; they are stamped with the channel's generation"""
 
 
 def view(work: Work, actor: Actor, name: str, kind: Kind, label: str | None = None) -> View:
@@ -44,9 +47,9 @@ def view(work: Work, actor: Actor, name: str, kind: Kind, label: str | None = No
         raise NotFound(f"the channel {name} does not exist, or shows you nothing")
     if label is not None and not _label_used(work, channel, label):
         raise NotFound(f"the channel {channel.name} has no label {label}")
-    # read before the rows: a document made from newer rows under an older number is only made again
-    key = (channel.id, channel.generation, kind, label, _reach(work, actor, channel, kind))
-    return View(channel, kind, label, key)
+    # the generation was read before the rows: a document made from newer ones under an older number is only made again
+    reach = _reach(work, actor, channel, kind)
+    return View(channel, kind, label, reach, (channel.id, kind, label, reach))
 
 
 def _label_used(work: Work, channel: Account, label: str) -> bool:
@@ -64,12 +67,12 @@ def _label_used(work: Work, channel: Account, label: str) -> bool:
     )
 
 
-def _reach(work: Work, actor: Actor, channel: Account, kind: Kind) -> str:
-    """Which of the channel's files of a kind an actor sees: those who get the same word see the same."""
+def _reach(work: Work, actor: Actor, channel: Account, kind: Kind) -> Reach:
+    """Which of the channel's files of a kind an actor sees: those of equal reach see the same."""
     private = about(channel, kinds=[kind])
     if granted(work, actor, channel.id) and decide(work, actor, Op.DOWNLOAD, private).allowed:
-        return "all"
-    return "signed-in" if actor.account is not None else "public"
+        return Reach(everything=True)
+    return Reach(signed_in=actor.account is not None)
 
 
 def _listed(actor: Actor, shown: View) -> sa.ColumnElement[bool]:
@@ -89,17 +92,6 @@ def subdirs(work: Work, actor: Actor, shown: View) -> list[str]:
     """The platforms of the channel; `noarch` is always one of them."""
     found = work.db.scalars(sa.select(t.files.c.subdir).where(_listed(actor, shown)).distinct())
     return sorted({NOARCH, *found})
-
-
-def repodata(work: Work, actor: Actor, shown: View, subdir: str) -> bytes:
-    """`repodata.json` of one platform. NotFound for a platform without packages; `noarch` may be empty."""
-    f = t.files
-    found = work.db.execute(
-        sa.select(f.c.basename, f.c.record).where(_listed(actor, shown), f.c.subdir == subdir).order_by(f.c.basename)
-    ).all()
-    if not found and subdir != NOARCH and subdir not in subdirs(work, actor, shown):
-        raise NotFound(f"the channel {shown.channel.name} has no packages for {subdir}")
-    return conda_index.repodata(subdir, ((row.basename.rpartition("/")[2], row.record) for row in found))
 
 
 def channeldata(work: Work, actor: Actor, shown: View) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -201,7 +202,7 @@ def create(
     ).scalar_one()
     if kind is not None:
         work.db.execute(sa.insert(t.package_kinds).values(package_id=key, kind=str(kind)))
-    work.bump(channel.id)
+    work.bump(channel.id, name)
     package = package_service.lookup(work, channel, name)
     assert package is not None
     return Found(channel, package)
@@ -308,7 +309,8 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
             md5=upload.md5,
             size=upload.size,
             attrs=dict(info.attrs),
-            record=_record(info, subdir, upload),
+            record=_record(info, subdir, upload, work.now),
+            run_exports=info.extra.get("run_exports.json", b"{}") if info.kind is Kind.CONDA else None,
             metadata_sha256=metadata,
             uploaded_by=actor.account.id if actor.account else None,
             uploaded_at=work.now,
@@ -319,10 +321,12 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
     work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label} for label in labels])
 
 
-def _record(info: PackageInfo, subdir: str, upload: Content) -> bytes:
+def _record(info: PackageInfo, subdir: str, upload: Content, now: datetime) -> bytes:
     if info.kind is not Kind.CONDA:
         return b"{}"
-    return conda_index.record(info.attrs, subdir=subdir, md5=upload.md5, sha256=upload.sha256, size=upload.size)
+    return conda_index.record(
+        info.attrs, subdir=subdir, md5=upload.md5, sha256=upload.sha256, size=upload.size, indexed=now
+    )
 
 
 def _make_room(

@@ -7,7 +7,7 @@ from ...index import simple
 from ...index.cache import Document
 from ...models import Kind
 from ...names import check_filename, package_key
-from ...service import channels, uploads
+from ...service import channels, states, uploads
 from ...service.channels import View
 from ...service.uploads import Published, Wishes
 from ..api.uploads import drop, read_all
@@ -44,7 +44,12 @@ class SimpleHandler(ChannelHandler):
                 name, files = channels.project(work, self.actor, shown, project)
                 return simple.project(name, files, content_type, files_url="../../files/")
 
-            return self.site.documents.get((*shown.key, "simple", project, content_type), make)
+            return self.site.documents.get(
+                (*shown.key, "simple", project, content_type),
+                shown.channel.generation,
+                make,
+                states.modified(work, shown.channel),
+            )
 
 
 def _not_acceptable() -> RepoError:
