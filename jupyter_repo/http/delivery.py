@@ -11,6 +11,7 @@ from urllib.parse import quote
 from ..index.cache import Document
 from ..models import File
 from .base import RepoHandler
+from .ready import has
 
 CHUNK = 1 << 20
 FOREVER = "max-age=31536000, immutable"
@@ -27,8 +28,7 @@ class DeliveryHandler(RepoHandler):
 
     def matches(self, etag: str) -> bool:
         """Has the client this version already (If-None-Match)?"""
-        asked = self.request.headers.get("If-None-Match", "")
-        return asked.strip() == "*" or etag in [one.strip().removeprefix("W/") for one in asked.split(",")]
+        return has(self.request, etag)
 
     def scope(self) -> str:
         """Who may keep the answer: `private` as soon as a credential was used for it."""
@@ -36,18 +36,21 @@ class DeliveryHandler(RepoHandler):
 
     def send_document(self, document: Document, content_type: str, *, forever: bool = False) -> None:
         """Answer a finished document, or 304; `forever` says that it never changes under its address."""
+        self._document_headers(document, content_type, forever=forever)
+        if self.matches(document.etag):
+            self.set_status(304)
+            self.finish()
+            return
+        self.finish(document.content)
+
+    def _document_headers(self, document: Document, content_type: str, *, forever: bool) -> None:
         self.set_header("ETag", document.etag)
         self.set_header("Cache-Control", f"{self.scope()}, {FOREVER if forever else 'no-cache'}")
         self.set_header("Vary", "Authorization, Cookie, Accept")
         if document.modified is not None:
             # never weighed against If-Modified-Since: two changes in one second have one date, and different ETags
             self.set_header("Last-Modified", http_date(document.modified))
-        if self.matches(document.etag):
-            self.set_status(304)
-            self.finish()
-            return
         self.set_header("Content-Type", content_type)
-        self.finish(document.content)
 
     async def send_file(self, file: File, *, public: bool, content_type: str = "application/octet-stream") -> None:
         """Answer a file's bytes, or a range of them, or 304; HEAD and Last-Modified included."""

@@ -44,6 +44,23 @@ class Route:
 
 
 ROUTES: tuple[Route, ...] = (
+    # first what programs ask for all day: routes are tried one by one
+    # conda
+    Route("/conda/{owner}/notices.json", conda.NoticesHandler, "open"),
+    Route("/conda/{owner}/channeldata.json", conda.ChanneldataHandler),
+    Route("/conda/{owner}/label/{label:label}/channeldata.json", conda.ChanneldataHandler),
+    Route("/conda/{owner}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
+    Route("/conda/{owner}/label/{label:label}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
+    Route("/conda/{owner}/label/{label:label}/{subdir}/{filename}", conda.CondaHandler),
+    Route("/conda/{owner}/{subdir}/{filename}", conda.CondaHandler),
+    # PyPI
+    Route("/pypi/{owner}/simple", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/simple/", pypi.SimpleHandler),
+    Route("/pypi/{owner}/simple/{project}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/simple/{project}/", pypi.SimpleHandler),
+    Route("/pypi/{owner}/files/{filename}", pypi.PypiFileHandler),
+    Route("/pypi/{owner}/legacy", pypi.LegacyUploadHandler, "signed-in"),
+    Route("/pypi/{owner}/legacy/", pypi.LegacyUploadHandler, "signed-in"),
     # the API
     Route("/api", root.RootHandler, "open"),
     Route("/api/", root.RootHandler, "open"),
@@ -73,22 +90,6 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/stage/{owner}/{name}/{version}/{basename:rest}", uploads.StageHandler, "signed-in"),
     Route("/api/stage-form", uploads.StageFormHandler, "form"),
     Route("/api/commit/{owner}/{name}/{version}/{basename:rest}", uploads.CommitHandler, "signed-in"),
-    # conda
-    Route("/conda/{owner}/notices.json", conda.NoticesHandler, "open"),
-    Route("/conda/{owner}/channeldata.json", conda.ChanneldataHandler),
-    Route("/conda/{owner}/label/{label:label}/channeldata.json", conda.ChanneldataHandler),
-    Route("/conda/{owner}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
-    Route("/conda/{owner}/label/{label:label}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
-    Route("/conda/{owner}/label/{label:label}/{subdir}/{filename}", conda.CondaHandler),
-    Route("/conda/{owner}/{subdir}/{filename}", conda.CondaHandler),
-    # PyPI
-    Route("/pypi/{owner}/simple", pypi.SlashHandler, "open"),
-    Route("/pypi/{owner}/simple/", pypi.SimpleHandler),
-    Route("/pypi/{owner}/simple/{project}", pypi.SlashHandler, "open"),
-    Route("/pypi/{owner}/simple/{project}/", pypi.SimpleHandler),
-    Route("/pypi/{owner}/files/{filename}", pypi.PypiFileHandler),
-    Route("/pypi/{owner}/legacy", pypi.LegacyUploadHandler, "signed-in"),
-    Route("/pypi/{owner}/legacy/", pypi.LegacyUploadHandler, "signed-in"),
     # what is left of the programs' addresses is no page
     Route("/api/{address:rest}", NotFoundHandler, "open"),
     Route("/conda/{address:rest}", NotFoundHandler, "open"),

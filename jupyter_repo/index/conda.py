@@ -1,8 +1,8 @@
 """conda's documents, joined from records that were serialised once, at upload.
 
 Formats: repodata.json (CEP 36: `info`, `packages`, `packages.conda`, `removed`, `repodata_version`), run_exports.json
-(CEP 12), channeldata.json (CEP 38), `channel_relations` (CEP 42). Package files lie beside `repodata.json`, so no address
-is written into it and `/t/<token>` and labels survive.
+(CEP 12), channeldata.json (CEP 38), `channel_relations` (CEP 42). Package files lie beside `repodata.json`, so no
+address is written into it and `/t/<token>` and labels survive.
 """
 
 from __future__ import annotations

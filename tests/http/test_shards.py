@@ -158,8 +158,14 @@ def test_rattler_solves_from_the_shards(stocked: Answering) -> None:
         import asyncio, sys, tempfile, pathlib
         from rattler import Channel, Gateway, MatchSpec, SourceConfig, solve
         async def main():
-            gateway = Gateway(cache_dir=pathlib.Path(tempfile.mkdtemp()), default_config=SourceConfig(zstd_enabled=False, bz2_enabled=False, sharded_enabled=True))
-            records = await solve(sources=[Channel(sys.argv[1])], specs=["alpha", "veiled"], platforms=["linux-64", "noarch"], gateway=gateway)
+            config = SourceConfig(zstd_enabled=False, bz2_enabled=False, sharded_enabled=True)
+            gateway = Gateway(cache_dir=pathlib.Path(tempfile.mkdtemp()), default_config=config)
+            records = await solve(
+                sources=[Channel(sys.argv[1])],
+                specs=["alpha", "veiled"],
+                platforms=["linux-64", "noarch"],
+                gateway=gateway,
+            )
             print(sorted(f"{r.name.normalized} {r.version}" for r in records))
         asyncio.run(main())
         """,

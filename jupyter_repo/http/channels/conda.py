@@ -58,7 +58,7 @@ class CondaHandler(CondaDocuments):
         else:
             await self.read(lambda work: channels.view(work, self.actor, owner, Kind.CONDA, label))
             raise NotFound(
-                f"{filename} is not served for {subdir}; this channel has {', '.join(PLAIN)}, and .json.zst of each .json"
+                f"{filename} is not served for {subdir}; this channel has {', '.join(PLAIN)}, and .zst of them"
             )
 
     head = get
