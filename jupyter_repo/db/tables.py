@@ -73,6 +73,17 @@ changes = sa.Table(  # which package each generation of a channel changed: what 
     sa.Column("at", Moment, nullable=False, index=True),
 )
 
+notices = sa.Table(  # what conda tells those who use the channel
+    "notices",
+    metadata,
+    _key(),
+    _to("accounts", "account_id", index=True),
+    sa.Column("message", sa.String(1000), nullable=False),
+    sa.Column("level", sa.String(8), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+)
+
 owners = sa.Table(  # the built-in Owners group of an organization
     "owners",
     metadata,

@@ -12,7 +12,7 @@ from typing import Literal
 
 from tornado import web
 
-from .api import packages, root, tokens, uploads, users
+from .api import notices, packages, root, tokens, uploads, users
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
@@ -61,6 +61,10 @@ ROUTES: tuple[Route, ...] = (
     Route("/pypi/{owner}/files/{filename}", pypi.PypiFileHandler),
     Route("/pypi/{owner}/legacy", pypi.LegacyUploadHandler, "signed-in"),
     Route("/pypi/{owner}/legacy/", pypi.LegacyUploadHandler, "signed-in"),
+    Route("/pypi/{owner}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/", pypi.ShortSimpleHandler),
+    Route("/pypi/{owner}/{project}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/{project}/", pypi.ShortSimpleHandler),
     # the API
     Route("/api", root.RootHandler, "open"),
     Route("/api/", root.RootHandler, "open"),
@@ -73,6 +77,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/authentications/org/{organization}/name/{name:rest}", tokens.NamedAuthenticationHandler, "signed-in"),
     Route("/api/tokens/{owner}", tokens.TokensHandler, "signed-in"),
     Route("/api/tokens/{owner}/{name:rest}", tokens.TokenHandler, "signed-in"),
+    Route("/api/notices/{owner}", notices.ChannelNoticesHandler),
     Route("/api/session-link", users.SessionLinkHandler, "signed-in"),
     Route("/api/user", users.UserHandler, "signed-in"),
     Route("/api/user/orgs", users.OrganizationsHandler, "signed-in"),
@@ -87,6 +92,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/download/{owner}/{name}/{version}/{basename:rest}", packages.DownloadHandler),
     Route("/api/upload/{owner}", uploads.UploadFormHandler, "signed-in"),
     Route("/api/upload/{owner}/{filename}", uploads.UploadFileHandler, "signed-in"),
+    Route("/api/channels/{owner}/upload/{filename}", uploads.QuetzUploadHandler, "signed-in"),
+    Route("/api/v1/upload/{owner}", uploads.UploadFormHandler, "signed-in"),
     Route("/api/stage/{owner}/{name}/{version}/{basename:rest}", uploads.StageHandler, "signed-in"),
     Route("/api/stage-form", uploads.StageFormHandler, "form"),
     Route("/api/commit/{owner}/{name}/{version}/{basename:rest}", uploads.CommitHandler, "signed-in"),

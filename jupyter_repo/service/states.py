@@ -14,6 +14,7 @@ from ..index.records import Record, fragment
 from ..index.state import ChannelState
 from ..models import Account, Kind
 from . import rows
+from .channels import QUARANTINED
 from .work import Work
 
 CHANNELS_KEPT = 64
@@ -84,7 +85,7 @@ def _records(work: Work, channel: Account, names: Collection[str] | None) -> dic
             p.c.id, p.c.name_key, p.c.visibility, f.c.subdir, f.c.basename, f.c.record, f.c.run_exports, rows.LABELS
         )
         .join(p, p.c.id == f.c.package_id)
-        .where(f.c.kind == str(Kind.CONDA))
+        .where(f.c.kind == str(Kind.CONDA), p.c.status != QUARANTINED)
         .order_by(p.c.name_key, f.c.basename)
     )
     if names is None:

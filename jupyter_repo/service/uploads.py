@@ -34,6 +34,7 @@ from . import rows
 from .access import about, decide, require
 from .accounts import channel as find_channel
 from .packages import Counted, Found
+from .projects import check_takes_uploads
 from .work import Work
 
 NUMBERED = frozenset({Kind.NOTEBOOK, Kind.ENVIRONMENT, Kind.FILE})
@@ -61,6 +62,8 @@ class Incoming:
     upload: Content
     metadata: Content | None = None
     """the core metadata to be served beside a wheel"""
+    provenance: Content | None = None
+    """what attests where a distribution came from, to be served beside it"""
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,7 @@ def _package(work: Work, actor: Actor, channel: Account, lead: PackageInfo, wish
         require(work, actor, Op.CREATE_PACKAGE, Target(channel.name, channel.id, kinds=frozenset({lead.kind})))
         return create(work, actor, channel.name, name, lead.kind, wishes.visibility), True
     require(work, actor, Op.UPLOAD, about(channel, package, [lead.kind]))
+    check_takes_uploads(work, package.id, f"{channel.name}/{package.name}")
     kinds = frozenset(package.kinds)
     if kinds and lead.kind not in kinds and not (kinds | {lead.kind}) <= SHARE_NAME:
         raise Conflict(
@@ -312,6 +316,7 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
             record=_record(info, subdir, upload, work.now),
             run_exports=info.extra.get("run_exports.json", b"{}") if info.kind is Kind.CONDA else None,
             metadata_sha256=metadata,
+            provenance_sha256=one.provenance.commit() if one.provenance else None,
             uploaded_by=actor.account.id if actor.account else None,
             uploaded_at=work.now,
         )
@@ -370,4 +375,12 @@ def check_digest(upload: Content, claimed: str | None, filename: str) -> None:
         raise InvalidRequest(
             f"{filename} arrived damaged (sha256 {upload.sha256}, announced {claimed}); send it again",
             code="digest_mismatch",
+        )
+
+
+def check_md5(upload: Content, claimed: str | None, filename: str) -> None:
+    """The same for clients that send an md5 beside or instead of it."""
+    if claimed is not None and claimed.lower() != upload.md5:
+        raise InvalidRequest(
+            f"{filename} arrived damaged (md5 {upload.md5}, announced {claimed}); send it again", code="digest_mismatch"
         )

@@ -10,9 +10,10 @@ from ...index.cache import Document
 from ...index.state import ViewState
 from ...models import Kind
 from ...names import MAIN_LABEL
-from ...service import channels, states
+from ...service import channels, notices, states
 from ...service.channels import View
 from ...service.work import Work
+from ..api.notices import document
 from .base import ChannelHandler
 
 JSON, ZST = "application/json", "application/zstd"
@@ -122,12 +123,13 @@ class ChanneldataHandler(CondaDocuments):
 
 
 class NoticesHandler(ChannelHandler):
-    """`/conda/<channel>/notices.json`: asked without the token, so it must not tell channels apart."""
+    """`/conda/<channel>/notices.json` (CEP 6): asked without the token, so it must not tell channels apart."""
 
     tolerant = True
 
-    async def get(self, owner: str) -> None:  # noqa: ARG002
-        """No notices."""
-        raise NotFound("no notices")
+    async def get(self, owner: str) -> None:
+        """The channel's notices; none where this caller sees nothing of it, or where there is no such channel."""
+        found = await self.read(lambda work: notices.shown(work, self.actor, owner))
+        self.send_json(document(found))
 
     head = get

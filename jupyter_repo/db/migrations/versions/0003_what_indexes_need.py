@@ -1,4 +1,4 @@
-"""What indexes need: which package each change touched, run_exports, yanking, provenance, project status.
+"""What indexes need: which package each change touched, run_exports, yanking, provenance, project status, notices.
 
 Records written before get the moment of their upload as `indexed_timestamp` (CEP 47).
 """
@@ -29,6 +29,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("changes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_changes_at"), ["at"], unique=False)
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("message", sa.String(length=1000), nullable=False),
+        sa.Column("level", sa.String(length=8), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_notices_account_id_accounts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+    )
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notices_account_id"), ["account_id"], unique=False)
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.add_column(sa.Column("run_exports", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("yanked", sa.String(length=1000), nullable=True))
@@ -71,4 +86,5 @@ def downgrade() -> None:
         batch_op.drop_column("provenance_sha256")
         batch_op.drop_column("yanked")
         batch_op.drop_column("run_exports")
+    op.drop_table("notices")
     op.drop_table("changes")
