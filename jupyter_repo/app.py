@@ -107,6 +107,7 @@ class Service:
         await self._server.close_all_connections()
         await loop.run_in_executor(None, lambda: self.site.pool.shutdown(wait=True))
         await loop.run_in_executor(None, self.flush)
+        self.site.hot.pulse.close()
         await loop.run_in_executor(None, self.site.repository.close)
 
 

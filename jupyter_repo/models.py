@@ -134,6 +134,8 @@ class File:
     labels: tuple[str, ...] = ()
     downloads: int = 0
     attrs: Mapping[str, object] = field(default_factory=dict)
+    yanked: str | None = None
+    """why a distribution was yanked (PEP 592); None: it was not"""
 
     @property
     def filename(self) -> str:

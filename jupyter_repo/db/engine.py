@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from ..errors import InvalidRequest
 
 POOL = 8
 """connections, and so also the threads that serve one process"""
+WAIT_SECONDS = 15
+"""how long one process waits for another's write"""
 
 
 def url_of(data_dir: Path) -> str:
@@ -49,17 +52,28 @@ def open_engine(url: str, *, foreign_keys: bool = True) -> sa.Engine:
     return engine
 
 
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    # the busy timeout does not hold for this pragma: processes that open a new file at once would fail
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("pragma journal_mode=wal")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
 def _tune_sqlite(engine: sa.Engine, *, foreign_keys: bool) -> None:
     @sa.event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # SQLAlchemy decides when a transaction begins, not the driver
-        for pragma in (
-            "busy_timeout=15000",  # first: the others may have to wait for another process
-            "journal_mode=wal",
-            "synchronous=normal",
-            f"foreign_keys={'on' if foreign_keys else 'off'}",
-        ):
-            connection.execute(f"pragma {pragma}")
+        connection.execute(f"pragma busy_timeout={WAIT_SECONDS * 1000}")
+        _write_ahead(connection)
+        connection.execute("pragma synchronous=normal")
+        connection.execute(f"pragma foreign_keys={'on' if foreign_keys else 'off'}")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

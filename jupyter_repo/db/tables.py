@@ -63,6 +63,27 @@ accounts = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
 )
 
+changes = sa.Table(  # which package each generation of a channel changed: what is kept in memory is brought up by these
+    "changes",
+    metadata,
+    _to("accounts", "account_id", primary_key=True),
+    sa.Column("generation", sa.BigInteger, primary_key=True, autoincrement=False),
+    # empty: it may have been anything
+    sa.Column("name_key", sa.String(128), nullable=False),
+    sa.Column("at", Moment, nullable=False, index=True),
+)
+
+notices = sa.Table(  # what conda tells those who use the channel
+    "notices",
+    metadata,
+    _key(),
+    _to("accounts", "account_id", index=True),
+    sa.Column("message", sa.String(1000), nullable=False),
+    sa.Column("level", sa.String(8), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+)
+
 owners = sa.Table(  # the built-in Owners group of an organization
     "owners",
     metadata,
@@ -83,6 +104,9 @@ packages = sa.Table(
     sa.Column("attrs", sa.JSON, nullable=False),
     sa.Column("search_text", sa.Text, nullable=False, server_default=""),
     sa.Column("latest_version", sa.String(128)),
+    # PEP 792: active, archived, quarantined, deprecated
+    sa.Column("status", sa.String(16), nullable=False, server_default="active"),
+    sa.Column("status_reason", sa.String(1000), nullable=False, server_default=""),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("updated_at", Moment, nullable=False, index=True),
     sa.UniqueConstraint("account_id", "name_key"),
@@ -133,6 +157,12 @@ files = sa.Table(
     sa.Column("record", sa.LargeBinary, nullable=False),
     # PEP 658: the core metadata served beside a wheel, as a blob of its own
     sa.Column("metadata_sha256", sa.String(64)),
+    # conda: run_exports as JSON; NULL where nobody has looked into the file for them
+    sa.Column("run_exports", sa.LargeBinary),
+    # PEP 592: why the file was yanked; NULL: it was not
+    sa.Column("yanked", sa.String(1000)),
+    # PEP 740: the provenance served beside a distribution, as a blob of its own
+    sa.Column("provenance_sha256", sa.String(64)),
     _to("accounts", "uploaded_by", nullable=True),
     sa.Column("uploaded_at", Moment, nullable=False),
     sa.Column("downloads", sa.BigInteger, nullable=False, server_default="0"),

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any
 
 from tornado import httputil, web
 
 from . import credentials
-from .base import NotFoundHandler
+from .base import NotFoundHandler, foreign
 from .delivery import FOREVER
+from .hot import hot_key
 from .pages.base import HERE
+from .ready import ready
 from .routes import ROUTES
 from .site import Site
 
+KEPT = ("/conda/", "/pypi/")
+"""the addresses whose answers are kept ready"""
 access_log = logging.getLogger("jupyter_repo.access")
 MAX_BODY = 4 << 20
 """bytes of a request that is no upload; uploads lift it for themselves"""
@@ -34,6 +39,12 @@ class RepositoryApplication(web.Application):
     def find_handler(self, request: httputil.HTTPServerRequest, **kwargs: Any) -> Any:
         """Route the request without its `/t/<token>`."""
         request.path_token = credentials.take_from_path(request)  # type: ignore[attr-defined]  # carried to `prepare`
+        if request.path.startswith(KEPT):
+            site: Site = self.settings["site"]
+            key = hot_key(request, credentials.presented(request))
+            found = ready(site, request, key, partial(foreign, site)) if key is not None else None
+            if found is not None:
+                return found
         return super().find_handler(request, **kwargs)
 
     def log_request(self, handler: web.RequestHandler) -> None:

@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from http.client import responses
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -26,6 +27,22 @@ T = TypeVar("T")
 
 LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1")
 NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+def foreign(site: Site, host: str) -> bool:
+    """Is this Host header of another site?
+
+    A page whose name was made to point at 127.0.0.1 must not read a personal repository.
+    """
+    if not site.loopback:
+        return False
+    name = _hostname(host)
+    return not LOOPBACK.fullmatch(name) and not (site.public_url and name == urlsplit(site.public_url).hostname)
+
+
+@lru_cache(maxsize=64)
+def _hostname(host: str) -> str:
+    return urlsplit(f"//{host}").hostname or ""
 
 
 class RepoHandler(web.RequestHandler):
@@ -67,7 +84,7 @@ class RepoHandler(web.RequestHandler):
         """Know who asks before anything else happens."""
         self.site.running.add(self)
         self._refuse_foreign_host()
-        secret = self._presented()
+        secret = credentials.presented(self.request)
         if secret is not None:
             await self._identify(secret)
         elif self.request.method in ("GET", "HEAD") or self.cookies_may_write:
@@ -86,27 +103,17 @@ class RepoHandler(web.RequestHandler):
     """pages, whose forms carry a token against forgery"""
 
     def _refuse_foreign_host(self) -> None:
-        # A page of another site whose name was made to point at 127.0.0.1 must not read a personal repository.
-        host = urlsplit(f"//{self.request.host}").hostname or ""
-        if not self.site.loopback or LOOPBACK.fullmatch(host):
-            return
-        if self.site.public_url and host == urlsplit(self.site.public_url).hostname:
-            return
-        raise Forbidden(
-            f"this repository answers on loopback only, not as {host!r}; start it with --public-url to serve that name",
-            code="foreign_host",
-        )
-
-    def _presented(self) -> str | None:
-        in_path: str | None = getattr(self.request, "path_token", None)
-        if in_path is not None:
-            return in_path
-        key = self.request.headers.get("X-API-Key")
-        return key if key else credentials.from_header(self.request.headers.get("Authorization"))
+        if foreign(self.site, self.request.host):
+            host = urlsplit(f"//{self.request.host}").hostname or ""
+            raise Forbidden(
+                f"this repository answers on loopback only, not as {host!r}; "
+                "start it with --public-url to serve that name",
+                code="foreign_host",
+            )
 
     async def _identify(self, secret: str) -> None:
         address = self.request.remote_ip or ""
-        presented = await self.read(lambda work: tokens.present(work, secret, address=address))
+        presented = await self.read(lambda work: self.look_up(work, secret, address))
         self.used_credential = True
         if presented.actor is not None:
             self.actor = presented.actor
@@ -118,6 +125,10 @@ class RepoHandler(web.RequestHandler):
             self.unknown_token = True
         if not self.tolerant and (self.dead_token or self.unknown_token):
             await self.refuse_token()
+
+    def look_up(self, work: Work, secret: str, address: str) -> tokens.Presented:
+        """Who comes with this secret."""
+        return tokens.present(work, secret, address=address)
 
     async def refuse_token(self) -> None:
         """What a dead or unknown token means on this surface; the API's answer unless a subclass has its own."""

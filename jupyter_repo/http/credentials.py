@@ -31,6 +31,14 @@ def take_from_path(request: HTTPServerRequest) -> str | None:
     return match.group(1)
 
 
+def presented(request: HTTPServerRequest) -> str | None:
+    """The credential of a request whose path was looked through before; None where it carries none."""
+    in_path: str | None = getattr(request, "path_token", None)
+    if in_path is not None:
+        return in_path
+    return request.headers.get("X-API-Key") or from_header(request.headers.get("Authorization"))
+
+
 def from_header(value: str | None) -> str | None:
     """The token of an Authorization header: `token T`, `Bearer T`, or Basic with the token as password.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import BinaryIO
 from urllib.parse import quote
@@ -11,10 +11,16 @@ from urllib.parse import quote
 from ..index.cache import Document
 from ..models import File
 from .base import RepoHandler
+from .ready import has
 
 CHUNK = 1 << 20
 FOREVER = "max-age=31536000, immutable"
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+def http_date(moment: datetime) -> str:
+    """A moment as headers write it."""
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
 class DeliveryHandler(RepoHandler):
@@ -22,28 +28,33 @@ class DeliveryHandler(RepoHandler):
 
     def matches(self, etag: str) -> bool:
         """Has the client this version already (If-None-Match)?"""
-        asked = self.request.headers.get("If-None-Match", "")
-        return asked.strip() == "*" or etag in [one.strip().removeprefix("W/") for one in asked.split(",")]
+        return has(self.request, etag)
 
     def scope(self) -> str:
         """Who may keep the answer: `private` as soon as a credential was used for it."""
         return "private" if self.used_credential else "public"
 
-    def send_document(self, document: Document, content_type: str) -> None:
-        """Answer a finished document, or 304."""
-        self.set_header("ETag", document.etag)
-        self.set_header("Cache-Control", f"{self.scope()}, no-cache")
-        self.set_header("Vary", "Authorization, Cookie, Accept")
+    def send_document(self, document: Document, content_type: str, *, forever: bool = False) -> None:
+        """Answer a finished document, or 304; `forever` says that it never changes under its address."""
+        self._document_headers(document, content_type, forever=forever)
         if self.matches(document.etag):
             self.set_status(304)
             self.finish()
             return
-        self.set_header("Content-Type", content_type)
         self.finish(document.content)
+
+    def _document_headers(self, document: Document, content_type: str, *, forever: bool) -> None:
+        self.set_header("ETag", document.etag)
+        self.set_header("Cache-Control", f"{self.scope()}, {FOREVER if forever else 'no-cache'}")
+        self.set_header("Vary", "Authorization, Cookie, Accept")
+        if document.modified is not None:
+            # never weighed against If-Modified-Since: two changes in one second have one date, and different ETags
+            self.set_header("Last-Modified", http_date(document.modified))
+        self.set_header("Content-Type", content_type)
 
     async def send_file(self, file: File, *, public: bool, content_type: str = "application/octet-stream") -> None:
         """Answer a file's bytes, or a range of them, or 304; HEAD and Last-Modified included."""
-        self.set_header("Last-Modified", format_datetime(file.uploaded_at.astimezone(UTC), usegmt=True))
+        self.set_header("Last-Modified", http_date(file.uploaded_at))
         self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(file.filename)}")
         sent = await self.send_blob(file.sha256, file.size, public=public, content_type=content_type)
         if sent and self.request.method == "GET":

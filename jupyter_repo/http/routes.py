@@ -12,7 +12,7 @@ from typing import Literal
 
 from tornado import web
 
-from .api import packages, root, tokens, uploads, users
+from .api import notices, packages, root, tokens, uploads, users
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
@@ -23,7 +23,10 @@ Access = Literal["open", "visible", "signed-in", "form"]
 
 @dataclass(frozen=True)
 class Route:
-    """One address. In `path`, `{name}` is one segment, `{name:rest}` any number of them, `{name:label}` a label."""
+    """One address.
+
+    In `path`, `{name}` is one segment, `{name:rest}` any number, `{name:label}` a label, `{name:sha256}` a digest.
+    """
 
     path: str
     handler: type[web.RequestHandler]
@@ -32,7 +35,7 @@ class Route:
     @property
     def pattern(self) -> str:
         """The path as tornado wants it."""
-        forms = {"rest": ".+", "label": ".+?"}
+        forms = {"rest": ".+", "label": ".+?", "sha256": "[0-9a-f]{64}"}
         return re.sub(
             r"\\{(\w+)(?::(\w+))?\\}",
             lambda match: f"(?P<{match[1]}>{forms.get(match[2], '[^/]+')})",
@@ -41,6 +44,27 @@ class Route:
 
 
 ROUTES: tuple[Route, ...] = (
+    # first what programs ask for all day: routes are tried one by one
+    # conda
+    Route("/conda/{owner}/notices.json", conda.NoticesHandler, "open"),
+    Route("/conda/{owner}/channeldata.json", conda.ChanneldataHandler),
+    Route("/conda/{owner}/label/{label:label}/channeldata.json", conda.ChanneldataHandler),
+    Route("/conda/{owner}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
+    Route("/conda/{owner}/label/{label:label}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
+    Route("/conda/{owner}/label/{label:label}/{subdir}/{filename}", conda.CondaHandler),
+    Route("/conda/{owner}/{subdir}/{filename}", conda.CondaHandler),
+    # PyPI
+    Route("/pypi/{owner}/simple", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/simple/", pypi.SimpleHandler),
+    Route("/pypi/{owner}/simple/{project}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/simple/{project}/", pypi.SimpleHandler),
+    Route("/pypi/{owner}/files/{filename}", pypi.PypiFileHandler),
+    Route("/pypi/{owner}/legacy", pypi.LegacyUploadHandler, "signed-in"),
+    Route("/pypi/{owner}/legacy/", pypi.LegacyUploadHandler, "signed-in"),
+    Route("/pypi/{owner}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/", pypi.ShortSimpleHandler),
+    Route("/pypi/{owner}/{project}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/{project}/", pypi.ShortSimpleHandler),
     # the API
     Route("/api", root.RootHandler, "open"),
     Route("/api/", root.RootHandler, "open"),
@@ -53,6 +77,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/authentications/org/{organization}/name/{name:rest}", tokens.NamedAuthenticationHandler, "signed-in"),
     Route("/api/tokens/{owner}", tokens.TokensHandler, "signed-in"),
     Route("/api/tokens/{owner}/{name:rest}", tokens.TokenHandler, "signed-in"),
+    Route("/api/notices/{owner}", notices.ChannelNoticesHandler),
     Route("/api/session-link", users.SessionLinkHandler, "signed-in"),
     Route("/api/user", users.UserHandler, "signed-in"),
     Route("/api/user/orgs", users.OrganizationsHandler, "signed-in"),
@@ -67,23 +92,11 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/download/{owner}/{name}/{version}/{basename:rest}", packages.DownloadHandler),
     Route("/api/upload/{owner}", uploads.UploadFormHandler, "signed-in"),
     Route("/api/upload/{owner}/{filename}", uploads.UploadFileHandler, "signed-in"),
+    Route("/api/channels/{owner}/upload/{filename}", uploads.QuetzUploadHandler, "signed-in"),
+    Route("/api/v1/upload/{owner}", uploads.UploadFormHandler, "signed-in"),
     Route("/api/stage/{owner}/{name}/{version}/{basename:rest}", uploads.StageHandler, "signed-in"),
     Route("/api/stage-form", uploads.StageFormHandler, "form"),
     Route("/api/commit/{owner}/{name}/{version}/{basename:rest}", uploads.CommitHandler, "signed-in"),
-    # conda
-    Route("/conda/{owner}/notices.json", conda.NoticesHandler, "open"),
-    Route("/conda/{owner}/channeldata.json", conda.ChanneldataHandler),
-    Route("/conda/{owner}/label/{label:label}/channeldata.json", conda.ChanneldataHandler),
-    Route("/conda/{owner}/label/{label:label}/{subdir}/{filename}", conda.CondaHandler),
-    Route("/conda/{owner}/{subdir}/{filename}", conda.CondaHandler),
-    # PyPI
-    Route("/pypi/{owner}/simple", pypi.SlashHandler, "open"),
-    Route("/pypi/{owner}/simple/", pypi.SimpleHandler),
-    Route("/pypi/{owner}/simple/{project}", pypi.SlashHandler, "open"),
-    Route("/pypi/{owner}/simple/{project}/", pypi.SimpleHandler),
-    Route("/pypi/{owner}/files/{filename}", pypi.PypiFileHandler),
-    Route("/pypi/{owner}/legacy", pypi.LegacyUploadHandler, "signed-in"),
-    Route("/pypi/{owner}/legacy/", pypi.LegacyUploadHandler, "signed-in"),
     # what is left of the programs' addresses is no page
     Route("/api/{address:rest}", NotFoundHandler, "open"),
     Route("/conda/{address:rest}", NotFoundHandler, "open"),

@@ -8,8 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ..db.pulse import Pulse
 from ..index.cache import DocumentCache
+from ..service.states import States
 from ..service.work import Repository
+from .hot import HotAnswers
 
 
 class Tally:
@@ -53,6 +56,12 @@ class Site:
     embedded: bool = False
     """started by the Jupyter server of the one person who uses it"""
     documents: DocumentCache = field(default_factory=DocumentCache)
+    states: States = field(default_factory=States)
+    hot: HotAnswers = field(init=False)
     tally: Tally = field(default_factory=Tally)
     running: set[object] = field(default_factory=set)
     """the requests being answered: stopping waits for them"""
+
+    def __post_init__(self) -> None:
+        """Keep answers by the pulse of the repository's own database."""
+        object.__setattr__(self, "hot", HotAnswers(Pulse(self.repository.engine)))

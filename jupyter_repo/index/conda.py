@@ -1,42 +1,84 @@
-"""conda's repodata, joined from records that were serialised once, at upload.
+"""conda's documents, joined from records that were serialised once, at upload.
 
-Format: repodata.json of conda (CEP 36: `info`, `packages`, `packages.conda`, `removed`, `repodata_version`).
-Package files lie beside `repodata.json`, so no address is written into it and `/t/<token>` and labels survive.
+Formats: repodata.json (CEP 36: `info`, `packages`, `packages.conda`, `removed`, `repodata_version`), run_exports.json
+(CEP 12), channeldata.json (CEP 38), `channel_relations` (CEP 42). Package files lie beside `repodata.json`, so no
+address is written into it and `/t/<token>` and labels survive.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import orjson
 import zstandard
+
+from .records import Record
 
 LEVEL = 3
 """zstd's level for fresh documents: 177 ms for 100,000 records, and higher ones hardly shrink them"""
 
 
-def record(index_json: Mapping[str, object], *, subdir: str, md5: str, sha256: str, size: int) -> bytes:
-    """The record of one package: its index.json, with what the server knows of the bytes."""
-    return orjson.dumps(
-        {**index_json, "subdir": subdir, "md5": md5, "sha256": sha256, "size": size}, option=orjson.OPT_SORT_KEYS
-    )
+def record(
+    index_json: Mapping[str, object], *, subdir: str, md5: str, sha256: str, size: int, indexed: datetime
+) -> bytes:
+    """The record of one package: its index.json, with what the server knows of the bytes.
+
+    `indexed` is the moment it was first listed (CEP 47's `indexed_timestamp`), which is never computed again.
+    """
+    known = {
+        "subdir": subdir,
+        "md5": md5,
+        "sha256": sha256,
+        "size": size,
+        "indexed_timestamp": int(indexed.timestamp() * 1000),
+    }
+    return orjson.dumps({**index_json, **known}, option=orjson.OPT_SORT_KEYS)
 
 
-def repodata(subdir: str, files: Iterable[tuple[str, bytes]]) -> bytes:
-    """`repodata.json` of one subdir from (file name, record) pairs in the order of names."""
+def relations(label: str) -> dict[str, str] | None:
+    """`channel_relations` of a label: it comes before the channel it belongs to. The channel itself has none."""
+    if label == "main":
+        return None
+    return {"overrides": "/".join([".."] * (2 + label.count("/")))}
+
+
+def info(subdir: str, label: str) -> dict[str, object]:
+    """The `info` of every document of a platform."""
+    related = relations(label)
+    return {"subdir": subdir} if related is None else {"subdir": subdir, "channel_relations": related}
+
+
+def repodata(subdir: str, label: str, records: Iterable[Record]) -> bytes:
+    """`repodata.json` of one platform from its records, in their order."""
     old: list[bytes] = []
     new: list[bytes] = []
-    for filename, fragment in files:
-        (new if filename.endswith(".conda") else old).append(orjson.dumps(filename) + b":" + fragment)
+    for one in records:
+        (new if one.filename.endswith(".conda") else old).append(one.fragment)
+    return _document(info(subdir, label), old, new, b',"removed":[],"repodata_version":1}\n')
+
+
+def run_exports(subdir: str, records: Iterable[Record]) -> bytes:
+    """`run_exports.json` of one platform: every package is in it, with `{}` where it exports nothing."""
+    old: list[bytes] = []
+    new: list[bytes] = []
+    for one in records:
+        entry = orjson.dumps(one.filename) + b':{"run_exports":' + (one.run_exports or b"{}") + b"}"
+        (new if one.filename.endswith(".conda") else old).append(entry)
+    return _document({"subdir": subdir, "version": 1}, old, new, b"}\n")
+
+
+def _document(head: Mapping[str, object], old: list[bytes], new: list[bytes], tail: bytes) -> bytes:
     return b"".join(
         (
-            b'{"info":{"subdir":',
-            orjson.dumps(subdir),
-            b'},"packages":{',
+            b'{"info":',
+            orjson.dumps(head),
+            b',"packages":{',
             b",\n".join(old),
             b'},"packages.conda":{',
             b",\n".join(new),
-            b'},"removed":[],"repodata_version":1}\n',
+            b"}",
+            tail,
         )
     )
 

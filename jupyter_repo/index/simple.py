@@ -1,4 +1,6 @@
-"""The simple API of Python packaging, in JSON (PEP 691, 700) and HTML (PEP 503, 592, 658/714).
+"""The simple API of Python packaging, version 1.4, in JSON (PEP 691, 700) and HTML (PEP 503).
+
+Both tell of yanking (PEP 592), metadata beside wheels (PEP 658/714), provenance (PEP 740) and status (PEP 792).
 
 Addresses are relative, so that the `/t/<token>` in front of an index also stands in front of its files.
 """
@@ -16,7 +18,7 @@ from ..names import package_key
 
 JSON = "application/vnd.pypi.simple.v1+json"
 HTML = "application/vnd.pypi.simple.v1+html"
-API_VERSION = "1.1"
+API_VERSION = "1.4"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,20 @@ class ProjectFile:
     requires_python: str | None = None
     metadata_sha256: str | None = None
     """of the `.metadata` beside it (PEP 658); None: not served, and so not announced"""
+    yanked: str | None = None
+    """why it was yanked, maybe empty; None: it was not"""
+    provenance: bool = False
+    """is there a `.provenance` beside it?"""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project's page: its name as its authors write it, its files, and what it is marked as (PEP 792)."""
+
+    name: str
+    files: Sequence[ProjectFile]
+    status: str = "active"
+    status_reason: str = ""
 
 
 def negotiate(accept: str) -> str | None:
@@ -63,18 +79,25 @@ def root(projects: Sequence[str], content_type: str) -> bytes:
     return _page("Simple index", links)
 
 
-def project(name: str, files: Sequence[ProjectFile], content_type: str, *, files_url: str) -> bytes:
+def project(found: Project, content_type: str, *, files_url: str) -> bytes:
     """One project's page; `files_url` is the way from it to the folder of files (`../../files/`)."""
     if content_type == JSON:
+        status = {"status": found.status}
+        if found.status_reason:
+            status["reason"] = found.status_reason
         return orjson.dumps(
             {
                 "meta": {"api-version": API_VERSION},
-                "name": package_key(name),
-                "versions": list(dict.fromkeys(file.version for file in files)),
-                "files": [_entry(file, files_url) for file in files],
+                "name": package_key(found.name),
+                "project-status": status,
+                "versions": list(dict.fromkeys(file.version for file in found.files)),
+                "files": [_entry(file, files_url) for file in found.files],
             }
         )
-    return _page(f"Links for {name}", (_link(file, files_url) for file in files))
+    head = f'<meta name="pypi:project-status" content="{escape(found.status)}">'
+    if found.status_reason:
+        head += f'<meta name="pypi:project-status-reason" content="{escape(found.status_reason)}">'
+    return _page(f"Links for {found.name}", (_link(file, files_url) for file in found.files), head)
 
 
 def _entry(file: ProjectFile, files_url: str) -> dict[str, object]:
@@ -84,7 +107,8 @@ def _entry(file: ProjectFile, files_url: str) -> dict[str, object]:
         "hashes": {"sha256": file.sha256},
         "size": file.size,
         "upload-time": file.uploaded,
-        "yanked": False,
+        "yanked": False if file.yanked is None else file.yanked or True,
+        "provenance": f"{files_url}{quote(file.filename)}.provenance" if file.provenance else None,
     }
     if file.requires_python:
         entry["requires-python"] = file.requires_python
@@ -101,10 +125,14 @@ def _link(file: ProjectFile, files_url: str) -> str:
     if file.metadata_sha256:
         said = f"sha256={file.metadata_sha256}"
         attributes += f' data-core-metadata="{said}" data-dist-info-metadata="{said}"'
+    if file.yanked is not None:
+        attributes += f' data-yanked="{escape(file.yanked)}"'
+    if file.provenance:
+        attributes += f' data-provenance="{escape(files_url + quote(file.filename))}.provenance"'
     href = f"{files_url}{quote(file.filename)}#sha256={file.sha256}"
     return f'<a href="{escape(href)}"{attributes}>{escape(file.filename)}</a><br>'
 
 
-def _page(title: str, lines: Iterable[str]) -> bytes:
-    head = f'<meta name="pypi:repository-version" content="{API_VERSION}"><title>{escape(title)}</title>'
+def _page(title: str, lines: Iterable[str], head: str = "") -> bytes:
+    head += f'<meta name="pypi:repository-version" content="{API_VERSION}"><title>{escape(title)}</title>'
     return "\n".join(("<!DOCTYPE html>", f"<html><head>{head}</head><body>", *lines, "</body></html>", "")).encode()

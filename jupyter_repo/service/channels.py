@@ -9,15 +9,16 @@ import sqlalchemy as sa
 from ..db import tables as t
 from ..errors import NotFound, Unauthenticated
 from ..index import conda as conda_index
-from ..index.simple import ProjectFile
+from ..index.records import Reach
 from ..models import Account, Actor, File, Kind
-from ..names import package_key
 from ..permissions import Op
 from . import accounts, rows
 from .access import about, decide, granted, visible
 from .work import Work
 
 NOARCH = "noarch"
+QUARANTINED = "quarantined"
+"""the status of a package that offers no files (PEP 792)"""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ class View:
     kind: Kind
     label: str | None
     """None: files of every label (PyPI)"""
+    reach: Reach
     key: tuple[object, ...]
+    """what to cache documents by; they are stamped with the channel's generation"""
 
 
 def view(work: Work, actor: Actor, name: str, kind: Kind, label: str | None = None) -> View:
@@ -44,9 +47,9 @@ def view(work: Work, actor: Actor, name: str, kind: Kind, label: str | None = No
         raise NotFound(f"the channel {name} does not exist, or shows you nothing")
     if label is not None and not _label_used(work, channel, label):
         raise NotFound(f"the channel {channel.name} has no label {label}")
-    # read before the rows: a document made from newer rows under an older number is only made again
-    key = (channel.id, channel.generation, kind, label, _reach(work, actor, channel, kind))
-    return View(channel, kind, label, key)
+    # the generation was read before the rows: a document made from newer ones under an older number is only made again
+    reach = _reach(work, actor, channel, kind)
+    return View(channel, kind, label, reach, (channel.id, kind, label, reach))
 
 
 def _label_used(work: Work, channel: Account, label: str) -> bool:
@@ -64,12 +67,12 @@ def _label_used(work: Work, channel: Account, label: str) -> bool:
     )
 
 
-def _reach(work: Work, actor: Actor, channel: Account, kind: Kind) -> str:
-    """Which of the channel's files of a kind an actor sees: those who get the same word see the same."""
+def _reach(work: Work, actor: Actor, channel: Account, kind: Kind) -> Reach:
+    """Which of the channel's files of a kind an actor sees: those of equal reach see the same."""
     private = about(channel, kinds=[kind])
     if granted(work, actor, channel.id) and decide(work, actor, Op.DOWNLOAD, private).allowed:
-        return "all"
-    return "signed-in" if actor.account is not None else "public"
+        return Reach(everything=True)
+    return Reach(signed_in=actor.account is not None)
 
 
 def _listed(actor: Actor, shown: View) -> sa.ColumnElement[bool]:
@@ -78,6 +81,7 @@ def _listed(actor: Actor, shown: View) -> sa.ColumnElement[bool]:
         f.c.account_id == shown.channel.id,
         f.c.kind == str(shown.kind),
         p.c.id == f.c.package_id,
+        p.c.status != QUARANTINED,
         visible(actor, Op.DOWNLOAD, kind=shown.kind),
     ]
     if shown.label is not None:
@@ -89,17 +93,6 @@ def subdirs(work: Work, actor: Actor, shown: View) -> list[str]:
     """The platforms of the channel; `noarch` is always one of them."""
     found = work.db.scalars(sa.select(t.files.c.subdir).where(_listed(actor, shown)).distinct())
     return sorted({NOARCH, *found})
-
-
-def repodata(work: Work, actor: Actor, shown: View, subdir: str) -> bytes:
-    """`repodata.json` of one platform. NotFound for a platform without packages; `noarch` may be empty."""
-    f = t.files
-    found = work.db.execute(
-        sa.select(f.c.basename, f.c.record).where(_listed(actor, shown), f.c.subdir == subdir).order_by(f.c.basename)
-    ).all()
-    if not found and subdir != NOARCH and subdir not in subdirs(work, actor, shown):
-        raise NotFound(f"the channel {shown.channel.name} has no packages for {subdir}")
-    return conda_index.repodata(subdir, ((row.basename.rpartition("/")[2], row.record) for row in found))
 
 
 def channeldata(work: Work, actor: Actor, shown: View) -> bytes:
@@ -121,45 +114,13 @@ def _texts(value: object) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else []
 
 
-def projects(work: Work, actor: Actor, shown: View) -> list[str]:
-    """The names of the Python projects, in order."""
-    p = t.packages
-    return list(
-        work.db.scalars(sa.select(p.c.name).where(_listed(actor, shown)).distinct().order_by(p.c.name_key, p.c.name))
-    )
-
-
-def project(work: Work, actor: Actor, shown: View, name: str) -> tuple[str, list[ProjectFile]]:
-    """A Python project's name and files, oldest first. NotFound where there is none to see."""
-    f, p, r = t.files, t.packages, t.releases
-    found = work.db.execute(
-        sa.select(f, p.c.name, r.c.version)
-        .join(r, r.c.id == f.c.release_id)
-        .where(_listed(actor, shown), p.c.name_key == package_key(name))
-        .order_by(f.c.id)
-    ).all()
-    if not found:
-        raise NotFound(f"the channel {shown.channel.name} has no Python project {package_key(name)}")
-    return found[0].name, [
-        ProjectFile(
-            filename=row.basename,
-            version=row.version,
-            sha256=row.sha256,
-            size=row.size,
-            uploaded=row.uploaded_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-            requires_python=row.attrs.get("requires_python"),
-            metadata_sha256=row.metadata_sha256,
-        )
-        for row in found
-    ]
-
-
 @dataclass(frozen=True)
 class Delivery:
     """A file to be sent; `public` says that it may be kept by shared caches."""
 
     file: File
     metadata_sha256: str | None
+    provenance_sha256: str | None
     public: bool
 
 
@@ -176,12 +137,14 @@ def deliver(work: Work, actor: Actor, name: str, kind: Kind, address: str, label
             f.c.account_id == channel.id,
             f.c.kind == str(kind),
             f.c.address == address,
+            t.packages.c.status != QUARANTINED,
             visible(actor, Op.DOWNLOAD, kind=kind, listed=False),
         )
         if label is not None:
             query = query.where(sa.exists(sa.select(1).where(lab.c.file_id == f.c.id, lab.c.label == label)))
         row = work.db.execute(query).first()
     if row is not None:
-        return Delivery(rows.file(row), row.metadata_sha256, row.visibility in ("public", "unlisted"))
+        public = row.visibility in ("public", "unlisted")
+        return Delivery(rows.file(row), row.metadata_sha256, row.provenance_sha256, public)
     view(work, actor, name, kind)
     raise NotFound(f"the channel {name} has no file {address}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -13,6 +14,8 @@ from ..errors import NotFound
 from . import sessions, staging
 from .work import Repository, Work
 
+CHANGES_KEPT = timedelta(days=7)
+"""a process that slept longer than this reads its channels anew"""
 GRACE = 3600.0
 """seconds a blob may lie unnamed: an upload may be about to name it"""
 
@@ -31,6 +34,7 @@ def sweep(repository: Repository, *, grace: float = GRACE) -> Swept:
     """Remove expired sessions, unfinished uploads, and blobs that no row names since `grace` seconds."""
     with repository.write() as work:
         old_sessions, old_stagings = sessions.sweep(work), staging.sweep(work)
+        forget_changes(work)
     repository.store.sweep()
     blobs = size = 0
     for sha256 in repository.store.digests():
@@ -45,6 +49,13 @@ def sweep(repository: Repository, *, grace: float = GRACE) -> Swept:
     return Swept(blobs, size, old_sessions, old_stagings)
 
 
+def forget_changes(work: Work) -> int:
+    """Forget which packages changed long ago; how many rows went. The newest of each channel dates its documents."""
+    c, a = t.changes, t.accounts
+    newest = sa.select(a.c.generation).where(a.c.id == c.c.account_id).scalar_subquery()
+    return work.db.execute(sa.delete(c).where(c.c.at < work.now - CHANGES_KEPT, c.c.generation < newest)).rowcount
+
+
 def _old(repository: Repository, sha256: str, grace: float) -> bool:
     try:
         return repository.store.modified(sha256) <= time.time() - grace
@@ -56,7 +67,7 @@ def _named(work: Work, sha256: str) -> bool:
     f, s = t.files, t.stagings
     return any(
         work.db.execute(sa.select(column).where(column == sha256).limit(1)).first()
-        for column in (f.c.sha256, f.c.metadata_sha256, s.c.sha256)
+        for column in (f.c.sha256, f.c.metadata_sha256, f.c.provenance_sha256, s.c.sha256)
     )
 
 

@@ -207,7 +207,7 @@ def edit(
     if attrs:
         changes["attrs"] = {**found.package.attrs, **attrs}
     work.db.execute(sa.update(t.packages).where(t.packages.c.id == found.package.id).values(**changes))
-    work.bump(found.channel.id)
+    work.bump(found.channel.id, found.package.name)
     return get(work, actor, owner, name)
 
 
@@ -220,14 +220,14 @@ def edit_release(work: Work, actor: Actor, owner: str, name: str, version: str, 
         if isinstance(attrs.get(column), str):
             changes[column] = attrs[column]
     work.db.execute(sa.update(t.releases).where(t.releases.c.id == there.id).values(**changes))
-    work.bump(found.channel.id)
+    work.bump(found.channel.id, found.package.name)
 
 
 def delete(work: Work, actor: Actor, owner: str, name: str) -> None:
     """Delete a package with all its releases and files. The bytes go with the next sweep of the collector."""
     found = get(work, actor, owner, name, Op.DELETE_PACKAGE)
     work.db.execute(sa.delete(t.packages).where(t.packages.c.id == found.package.id))
-    work.bump(found.channel.id)
+    work.bump(found.channel.id, found.package.name)
 
 
 def delete_release(work: Work, actor: Actor, owner: str, name: str, version: str) -> None:
@@ -254,7 +254,7 @@ def settle(work: Work, found: Found) -> None:
         .where(t.packages.c.id == found.package.id)
         .values(latest_version=newest(versions), updated_at=work.now)
     )
-    work.bump(found.channel.id)
+    work.bump(found.channel.id, found.package.name)
 
 
 def newest(versions: Sequence[str]) -> str | None:

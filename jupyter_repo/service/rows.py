@@ -107,6 +107,7 @@ def file(row: Row) -> File:
         labels=tuple(sorted(row.labels.split(","))) if row.labels else (),
         downloads=row.downloads,
         attrs=row.attrs,
+        yanked=row.yanked,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -33,6 +34,7 @@ from . import rows
 from .access import about, decide, require
 from .accounts import channel as find_channel
 from .packages import Counted, Found
+from .projects import check_takes_uploads
 from .work import Work
 
 NUMBERED = frozenset({Kind.NOTEBOOK, Kind.ENVIRONMENT, Kind.FILE})
@@ -60,6 +62,8 @@ class Incoming:
     upload: Content
     metadata: Content | None = None
     """the core metadata to be served beside a wheel"""
+    provenance: Content | None = None
+    """what attests where a distribution came from, to be served beside it"""
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,7 @@ def _package(work: Work, actor: Actor, channel: Account, lead: PackageInfo, wish
         require(work, actor, Op.CREATE_PACKAGE, Target(channel.name, channel.id, kinds=frozenset({lead.kind})))
         return create(work, actor, channel.name, name, lead.kind, wishes.visibility), True
     require(work, actor, Op.UPLOAD, about(channel, package, [lead.kind]))
+    check_takes_uploads(work, package.id, f"{channel.name}/{package.name}")
     kinds = frozenset(package.kinds)
     if kinds and lead.kind not in kinds and not (kinds | {lead.kind}) <= SHARE_NAME:
         raise Conflict(
@@ -201,7 +206,7 @@ def create(
     ).scalar_one()
     if kind is not None:
         work.db.execute(sa.insert(t.package_kinds).values(package_id=key, kind=str(kind)))
-    work.bump(channel.id)
+    work.bump(channel.id, name)
     package = package_service.lookup(work, channel, name)
     assert package is not None
     return Found(channel, package)
@@ -308,8 +313,10 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
             md5=upload.md5,
             size=upload.size,
             attrs=dict(info.attrs),
-            record=_record(info, subdir, upload),
+            record=_record(info, subdir, upload, work.now),
+            run_exports=info.extra.get("run_exports.json", b"{}") if info.kind is Kind.CONDA else None,
             metadata_sha256=metadata,
+            provenance_sha256=one.provenance.commit() if one.provenance else None,
             uploaded_by=actor.account.id if actor.account else None,
             uploaded_at=work.now,
         )
@@ -319,10 +326,12 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
     work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label} for label in labels])
 
 
-def _record(info: PackageInfo, subdir: str, upload: Content) -> bytes:
+def _record(info: PackageInfo, subdir: str, upload: Content, now: datetime) -> bytes:
     if info.kind is not Kind.CONDA:
         return b"{}"
-    return conda_index.record(info.attrs, subdir=subdir, md5=upload.md5, sha256=upload.sha256, size=upload.size)
+    return conda_index.record(
+        info.attrs, subdir=subdir, md5=upload.md5, sha256=upload.sha256, size=upload.size, indexed=now
+    )
 
 
 def _make_room(
@@ -368,4 +377,12 @@ def check_digest(upload: Content, claimed: str | None, filename: str) -> None:
         raise InvalidRequest(
             f"{filename} arrived damaged (sha256 {upload.sha256}, announced {claimed}); send it again",
             code="digest_mismatch",
+        )
+
+
+def check_md5(upload: Content, claimed: str | None, filename: str) -> None:
+    """The same for clients that send an md5 beside or instead of it."""
+    if claimed is not None and claimed.lower() != upload.md5:
+        raise InvalidRequest(
+            f"{filename} arrived damaged (md5 {upload.md5}, announced {claimed}); send it again", code="digest_mismatch"
         )

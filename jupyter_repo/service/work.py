@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from ..db import tables as t
 from ..errors import Conflict, StorageFull
+from ..names import package_key
 from ..storage import BlobStore
 
 GIB = 1 << 30
@@ -37,13 +38,23 @@ class Work:
     settings: Settings
     now: datetime
 
-    def bump(self, channel_id: int) -> None:
+    def bump(self, channel_id: int, package: str = "") -> None:
         """Say that the channel changed: every index made before this transaction is stale once it commits.
 
-        An expression and not read-modify-write, or two uploads would share a generation, and so an ETag.
+        With the name of the one package that changed, what is kept in memory is brought up by reading that package
+        again; without it, by reading the whole channel. An expression and not read-modify-write, or two uploads would
+        share a generation, and so an ETag.
         """
         a = t.accounts
-        self.db.execute(sa.update(a).where(a.c.id == channel_id).values(generation=a.c.generation + 1))
+        generation = self.db.execute(
+            sa.update(a).where(a.c.id == channel_id).values(generation=a.c.generation + 1).returning(a.c.generation)
+        ).scalar()
+        if generation is not None:
+            self.db.execute(
+                sa.insert(t.changes).values(
+                    account_id=channel_id, generation=generation, name_key=package_key(package), at=self.now
+                )
+            )
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,6 @@ def test_private_is_absent_from_every_index(stocked: Answering) -> None:
         ("/ada/c-veiled/1.0", "/ada/c-absent/1.0"),
         ("/conda/bob/noarch/repodata.json", "/conda/carol/noarch/repodata.json"),
         ("/pypi/bob/simple/", "/pypi/carol/simple/"),
-        ("/conda/bob/notices.json", "/conda/carol/notices.json"),
         ("/conda/bob/noarch/bobs-1.0-0.conda", "/conda/carol/noarch/bobs-1.0-0.conda"),
         ("/api/package/bob/bobs", "/api/package/carol/bobs"),
         ("/api/user/bob", "/api/user/carol"),

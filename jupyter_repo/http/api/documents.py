@@ -119,6 +119,7 @@ def file(base: str, one: File) -> dict[str, object]:
         "ndownloads": one.downloads,
         "description": None,
         "attrs": dict(one.attrs),
+        "yanked": False if one.yanked is None else one.yanked or True,
         "full_name": one.full_name,
         "download_url": f"{base}/api/download/{path}",
     }

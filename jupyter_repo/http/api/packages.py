@@ -7,7 +7,7 @@ from typing import Any
 from ...errors import InvalidRequest
 from ...models import Kind, Visibility
 from ...permissions import Op
-from ...service import accounts, packages, uploads
+from ...service import accounts, packages, projects, uploads
 from ...service.access import about, require
 from ...service.packages import Found
 from ...service.work import Work
@@ -114,15 +114,18 @@ class PackageHandler(ApiHandler):
         self.send_json(await self.write_work(change))
 
     async def patch(self, owner: str, name: str) -> None:
-        """Change `visibility`, `summary` or `public_attrs` (merged)."""
+        """Change `visibility`, `summary`, `public_attrs` (merged), `status` (with `status_reason`)."""
         body = self.json_body()
         attrs = body.get("public_attrs") or {}
         if not isinstance(attrs, dict):
             raise InvalidRequest("public_attrs must be an object")
         summary = body.get("summary", attrs.get("summary"))
-        visibility = body.get("visibility")
+        visibility, status = body.get("visibility"), body.get("status")
 
         def change(work: Work) -> dict[str, object]:
+            if status is not None:
+                reason = str(body.get("status_reason") or "")
+                projects.set_status(work, self.actor, owner, name, str(status), reason)
             found = packages.edit(
                 work,
                 self.actor,
@@ -204,6 +207,21 @@ class FileHandler(ApiHandler):
             return documents.file(self.base_url, packages.file(work, found, version, basename))
 
         self.send_json(await self.read(look))
+
+    async def patch(self, owner: str, name: str, version: str, basename: str) -> None:
+        """Yank a Python distribution (`yanked`: a reason, or true) or put it back (false)."""
+        body = self.json_body()
+        asked = body.get("yanked")
+        if not isinstance(asked, bool | str):
+            raise InvalidRequest("yanked must be a reason, true or false")
+        reason = asked if isinstance(asked, str) else ("" if asked else None)
+
+        def change(work: Work) -> dict[str, object]:
+            return documents.file(
+                self.base_url, projects.yank(work, self.actor, owner, name, version, basename, reason)
+            )
+
+        self.send_json(await self.write_work(change))
 
     async def delete(self, owner: str, name: str, version: str, basename: str) -> None:
         """Delete one file."""

@@ -43,11 +43,12 @@ def metadata_of(site: Site, info: PackageInfo) -> Any:
 
 
 def drop(incoming: Sequence[Incoming]) -> None:
-    """Leave nothing of the metadata behind (the files themselves belong to their sink)."""
+    """Leave nothing of what lies beside files behind (the files themselves belong to their sink)."""
     for one in incoming:
-        discard = getattr(one.metadata, "discard", None)
-        if discard is not None:
-            discard()
+        for beside in (one.metadata, one.provenance):
+            discard = getattr(beside, "discard", None)
+            if discard is not None:
+                discard()
 
 
 class UploadHandler(ReceivingHandler):
@@ -117,8 +118,20 @@ class UploadFileHandler(UploadHandler):
         await self._publish(owner, [self.sink.file], arguments)
 
 
+class QuetzUploadHandler(UploadFileHandler):
+    """`/api/channels/{owner}/upload/{filename}`: as rattler-build uploads to quetz, with `X-API-Key`."""
+
+    async def post(self, owner: str, filename: str) -> None:
+        """Upload one conda package; the body is its bytes. Query: `force`, `sha256`."""
+        await self.put(owner, filename)
+
+    @staticmethod
+    def _kind(word: str) -> Kind | None:
+        return packages.kind_from(word) if word else Kind.CONDA
+
+
 class UploadFormHandler(UploadHandler):
-    """`/api/upload/{owner}`."""
+    """`/api/upload/{owner}`, and `/api/v1/upload/{owner}` as rattler-build uploads to prefix.dev."""
 
     def open_sink(self) -> Sink:
         """The body is a form."""

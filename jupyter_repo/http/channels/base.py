@@ -2,16 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from datetime import UTC, datetime
+
 import orjson
+from tornado.httputil import HTTPHeaders
 
 from ...errors import Forbidden, RepoError
+from ...index.cache import Document
+from ...models import File
 from ...service import tokens
+from ...service.tokens import Presented
+from ...service.work import Work
+from .. import credentials
 from ..base import ended
 from ..delivery import DeliveryHandler
+from ..hot import Answer, hot_key
 
 
 class ChannelHandler(DeliveryHandler):
-    """An address below a channel; the channel's name is the path argument `owner`."""
+    """An address below a channel; the channel's name is the path argument `owner`.
+
+    Its answers are kept ready (`http/hot.py`): nothing in them may depend on more than the key names.
+    """
+
+    _asked: tuple[Hashable, Hashable | None] | None = None
+    _until: datetime | None = None
+
+    async def prepare(self) -> None:
+        """Give the answer of before if nothing has changed since, else find out who asks."""
+        key = hot_key(self.request, credentials.presented(self.request))
+        if key is not None:
+            hot = self.site.hot
+            beat = await self.run(hot.pulse.beat) if hot.pulse.waits else hot.pulse.beat()
+            found = hot.get(key, beat, datetime.now(UTC))
+            if found is not None:
+                await self._again(found)
+                return
+            self._asked = key, beat
+        await super().prepare()
+
+    async def _again(self, answer: Answer) -> None:
+        self.site.running.add(self)
+        self._refuse_foreign_host()
+        self.actor, self.used_credential = answer.actor, answer.private
+        if answer.actor.token is not None:
+            self.site.tally.used(answer.actor.token.id, datetime.now(UTC))
+        if answer.document is not None:
+            self.send_document(answer.document, answer.content_type, forever=answer.forever)
+        elif answer.file is not None:
+            await self.send_file(answer.file, public=answer.public, content_type=answer.content_type)
+
+    def look_up(self, work: Work, secret: str, address: str) -> Presented:
+        """Who comes with this secret, and until when an answer to them may be kept."""
+        presented = super().look_up(work, secret, address)
+        if presented.actor is not None and presented.actor.token is not None:
+            self._until = tokens.current(work, presented.actor.token).expires_at
+        return presented
+
+    def send_document(self, document: Document, content_type: str, *, forever: bool = False) -> None:
+        """Answer a finished document, or 304, and keep the answer ready."""
+        answer = self._keep(content_type, document=document, forever=forever)
+        if answer is not None:
+            self._document_headers(document, content_type, forever=forever)
+            self.set_header("Content-Length", str(len(document.content)))
+            answer.sent = HTTPHeaders(self._headers)
+            self.clear_header("Content-Length")
+        super().send_document(document, content_type, forever=forever)
+
+    async def send_file(self, file: File, *, public: bool, content_type: str = "application/octet-stream") -> None:
+        """Answer a file's bytes, and keep its row ready."""
+        self._keep(content_type, file=file, public=public)
+        await super().send_file(file, public=public, content_type=content_type)
+
+    def _keep(
+        self,
+        content_type: str,
+        *,
+        document: Document | None = None,
+        forever: bool = False,
+        file: File | None = None,
+        public: bool = False,
+    ) -> Answer | None:
+        # what a dead token gets carries a word about it, which is not kept
+        if self._asked is None or self.dead_token is not None:
+            return None
+        key, beat = self._asked
+        answer = Answer(self.actor, self.used_credential, self._until, content_type, document, forever, file, public)
+        self.site.hot.keep(key, beat, answer)
+        return answer
 
     async def refuse_token(self) -> None:
         """An unknown token is refused; a dead one where it would have opened something, else it is only reported."""

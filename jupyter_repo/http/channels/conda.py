@@ -7,14 +7,25 @@ from collections.abc import Callable
 from ...errors import NotFound
 from ...index import conda as conda_index
 from ...index.cache import Document
+from ...index.state import ViewState
 from ...models import Kind
 from ...names import MAIN_LABEL
-from ...service import channels
+from ...service import channels, notices, states
 from ...service.channels import View
 from ...service.work import Work
+from ..api.notices import document
 from .base import ChannelHandler
 
 JSON, ZST = "application/json", "application/zstd"
+SHARDS = "repodata_shards.msgpack.zst"
+
+PLAIN: dict[str, Callable[[ViewState, str], bytes]] = {
+    "repodata.json": ViewState.repodata,
+    "current_repodata.json": ViewState.current_repodata,
+    "run_exports.json": ViewState.run_exports,
+    SHARDS: ViewState.shard_index,
+}
+"""the documents of a platform, and how each is made"""
 
 
 class CondaDocuments(ChannelHandler):
@@ -25,18 +36,22 @@ class CondaDocuments(ChannelHandler):
     ) -> Document:
         with self.site.repository.read() as work:
             shown = channels.view(work, self.actor, owner, Kind.CONDA, label or MAIN_LABEL)
-            return self.site.documents.get((*shown.key, *name), lambda: make(work, shown))
+            moment = states.modified(work, shown.channel)
+            stamp = shown.channel.generation
+            return self.site.documents.get((*shown.key, *name), stamp, lambda: make(work, shown), moment)
 
 
 class CondaHandler(CondaDocuments):
     """Documents and package files of one platform."""
 
     async def get(self, owner: str, subdir: str, filename: str, label: str | None = None) -> None:
-        """`repodata.json`, `repodata.json.zst`, or a package."""
-        if filename == "repodata.json":
-            self.send_document(await self.run(self._repodata, owner, label, subdir), JSON)
-        elif filename == "repodata.json.zst":
-            self.send_document(await self.run(self._compressed, owner, label, subdir), ZST)
+        """A document, plain or compressed, or a package."""
+        plain, _, packing = filename.rpartition(".")
+        if filename in PLAIN:
+            document = await self.run(self._plain, owner, label, subdir, filename)
+            self.send_document(document, ZST if filename == SHARDS else JSON)
+        elif plain in PLAIN and packing == "zst":
+            self.send_document(await self.run(self._packed, owner, label, subdir, plain), ZST)
         elif filename.endswith((".conda", ".tar.bz2")):
             address = f"{subdir}/{filename}"
             found = await self.read(lambda work: channels.deliver(work, self.actor, owner, Kind.CONDA, address, label))
@@ -44,20 +59,50 @@ class CondaHandler(CondaDocuments):
         else:
             await self.read(lambda work: channels.view(work, self.actor, owner, Kind.CONDA, label))
             raise NotFound(
-                f"{filename} is not served for {subdir}; this channel has repodata.json and repodata.json.zst"
+                f"{filename} is not served for {subdir}; this channel has {', '.join(PLAIN)}, and .zst of them"
             )
 
     head = get
 
-    def _repodata(self, owner: str, label: str | None, subdir: str) -> Document:
-        return self._document(
-            owner, label, ("repodata", subdir), lambda work, shown: channels.repodata(work, self.actor, shown, subdir)
+    def _plain(self, owner: str, label: str | None, subdir: str, name: str) -> Document:
+        def make(work: Work, shown: View) -> bytes:
+            state = self.site.states.of(work, shown.channel)
+            with state.lock:
+                view = state.view(shown.label or MAIN_LABEL, shown.reach)
+                if not view.has(subdir):
+                    raise NotFound(f"the channel {shown.channel.name} has no packages for {subdir}")
+                return PLAIN[name](view, subdir)
+
+        return self._document(owner, label, (subdir, name), make)
+
+    def _packed(self, owner: str, label: str | None, subdir: str, name: str) -> Document:
+        plain = self._plain(owner, label, subdir, name)
+        # by the digest of the plain one: equal views of one channel share it too
+        return self.site.documents.get(
+            ("zst", plain.etag), None, lambda: conda_index.compressed(plain.content), plain.modified
         )
 
-    def _compressed(self, owner: str, label: str | None, subdir: str) -> Document:
-        plain = self._repodata(owner, label, subdir)
-        # under the digest of the plain one: equal views of one channel share it too
-        return self.site.documents.get(("zst", plain.etag), lambda: conda_index.compressed(plain.content))
+
+class ShardHandler(CondaDocuments):
+    """`/conda/<channel>[/label/<label>]/<subdir>/shards/<sha256>.msgpack.zst`: never changes under its address."""
+
+    async def get(self, owner: str, subdir: str, digest: str, label: str | None = None) -> None:
+        """The shard, if an index that this caller sees names it, or did lately."""
+        content = await self.run(self._shard, owner, label, subdir, digest)
+        self.send_document(content, ZST, forever=True)
+
+    head = get
+
+    def _shard(self, owner: str, label: str | None, subdir: str, digest: str) -> Document:
+        with self.site.repository.read() as work:
+            shown = channels.view(work, self.actor, owner, Kind.CONDA, label or MAIN_LABEL)
+            state = self.site.states.of(work, shown.channel)
+            with state.lock:
+                view = state.view(shown.label or MAIN_LABEL, shown.reach)
+                content = view.shard(subdir, bytes.fromhex(digest)) if view.has(subdir) else None
+        if content is None:
+            raise NotFound(f"the channel {shown.channel.name} has no such shard for {subdir}; ask for {SHARDS} again")
+        return Document(content, f'"{digest}"')
 
 
 class ChanneldataHandler(CondaDocuments):
@@ -78,12 +123,13 @@ class ChanneldataHandler(CondaDocuments):
 
 
 class NoticesHandler(ChannelHandler):
-    """`/conda/<channel>/notices.json`: asked without the token, so it must not tell channels apart."""
+    """`/conda/<channel>/notices.json` (CEP 6): asked without the token, so it must not tell channels apart."""
 
     tolerant = True
 
-    async def get(self, owner: str) -> None:  # noqa: ARG002
-        """No notices."""
-        raise NotFound("no notices")
+    async def get(self, owner: str) -> None:
+        """The channel's notices; none where this caller sees nothing of it, or where there is no such channel."""
+        found = await self.read(lambda work: notices.shown(work, self.actor, owner))
+        self.send_json(document(found))
 
     head = get

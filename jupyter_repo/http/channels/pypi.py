@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...errors import Forbidden, InvalidRequest, NotFound, RepoError, Unauthenticated
 from ...index import simple
 from ...index.cache import Document
 from ...models import Kind
 from ...names import check_filename, package_key
-from ...service import channels, uploads
+from ...service import channels, projects, states, uploads
 from ...service.channels import View
 from ...service.uploads import Published, Wishes
+from ...storage import Upload
 from ..api.uploads import drop, read_all
-from ..reception import FormSink, ReceivingHandler, Sink
+from ..reception import FormSink, Received, ReceivingHandler, Sink
 from .base import ChannelHandler
+
+BESIDE = {"metadata": "text/plain; charset=utf-8", "provenance": "application/vnd.pypi.integrity.v1+json"}
+"""what may lie beside a distribution, and its content type"""
 
 
 class SimpleHandler(ChannelHandler):
     """`/pypi/<channel>/simple/` and `/pypi/<channel>/simple/<project>/`."""
+
+    files_url = "../../files/"
+    """the way from a project's page to the folder of files"""
 
     async def get(self, owner: str, project: str | None = None) -> None:
         """The list of projects, or one project's files, as JSON or HTML."""
@@ -40,11 +49,22 @@ class SimpleHandler(ChannelHandler):
 
             def make() -> bytes:
                 if project is None:
-                    return simple.root(channels.projects(work, self.actor, shown), content_type)
-                name, files = channels.project(work, self.actor, shown, project)
-                return simple.project(name, files, content_type, files_url="../../files/")
+                    return simple.root(projects.names(work, self.actor, shown), content_type)
+                found = projects.project(work, self.actor, shown, project)
+                return simple.project(found, content_type, files_url=self.files_url)
 
-            return self.site.documents.get((*shown.key, "simple", project, content_type), make)
+            return self.site.documents.get(
+                (*shown.key, self.files_url, project, content_type),
+                shown.channel.generation,
+                make,
+                states.modified(work, shown.channel),
+            )
+
+
+class ShortSimpleHandler(SimpleHandler):
+    """`/pypi/<channel>/` and `/pypi/<channel>/<project>/`: the same index under its shorter address."""
+
+    files_url = "../files/"
 
 
 def _not_acceptable() -> RepoError:
@@ -64,22 +84,22 @@ class SlashHandler(ChannelHandler):
 
 
 class PypiFileHandler(ChannelHandler):
-    """`/pypi/<channel>/files/<filename>` and its `.metadata` (PEP 658)."""
+    """`/pypi/<channel>/files/<filename>`, its `.metadata` (PEP 658) and its `.provenance` (PEP 740)."""
 
     async def get(self, owner: str, filename: str) -> None:
-        """The file, or the core metadata beside it."""
-        beside = filename.endswith(".metadata")
-        address = filename.removesuffix(".metadata")
+        """The file, or what lies beside it."""
+        address, _, beside = filename.rpartition(".")
+        if beside not in BESIDE:
+            address, beside = filename, ""
         found = await self.read(lambda work: channels.deliver(work, self.actor, owner, Kind.PYPI, address))
         if not beside:
             await self.send_file(found.file, public=found.public)
-        elif found.metadata_sha256 is None:
-            raise NotFound(f"{address} has no metadata beside it")
-        else:
-            size = await self.run(self.site.repository.store.size, found.metadata_sha256)
-            await self.send_blob(
-                found.metadata_sha256, size, public=found.public, content_type="text/plain; charset=utf-8"
-            )
+            return
+        sha256 = found.metadata_sha256 if beside == "metadata" else found.provenance_sha256
+        if sha256 is None:
+            raise NotFound(f"{address} has no {beside} beside it")
+        size = await self.run(self.site.repository.store.size, sha256)
+        await self.send_blob(sha256, size, public=found.public, content_type=BESIDE[beside])
 
     head = get
 
@@ -117,8 +137,10 @@ class LegacyUploadHandler(ReceivingHandler, ChannelHandler):
 
         def work_in_thread() -> Published:
             uploads.check_digest(file.upload, form.field("sha256_digest"), file.filename)
+            uploads.check_md5(file.upload, form.field("md5_digest"), file.filename)
             incoming = read_all(self.site, [file], Kind.PYPI)
             try:
+                incoming = [replace(one, provenance=self._provenance(form, file)) for one in incoming]
                 with self.site.repository.write() as work:
                     return uploads.publish(work, self.actor, owner, incoming, wishes)
             finally:
@@ -126,6 +148,17 @@ class LegacyUploadHandler(ReceivingHandler, ChannelHandler):
 
         published = await self.run(self.alone, work_in_thread)
         self.send_json({"file": published.files[-1].full_name if published.files else ""})
+
+    def _provenance(self, form: FormSink, file: Received) -> Upload | None:
+        attestations = form.field("attestations")
+        if attestations is None:
+            return None
+        document = projects.provenance(
+            attestations, filename=file.filename, sha256=file.upload.sha256, publisher=self.actor.name
+        )
+        upload = self.site.repository.store.new_upload()
+        upload.write(document)
+        return upload
 
     def show_error(self, error: RepoError) -> None:
         """Twine and uv print the reason phrase of the status line, so the explanation goes there too."""

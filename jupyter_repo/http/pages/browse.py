@@ -119,7 +119,7 @@ class PackageHandler(PageHandler):
                 return render(blob.read()).encode()
 
         # by content: one rendering serves every version, channel and viewer that has these bytes
-        return self.site.documents.get(("rendered", file.sha256), make).content.decode()
+        return self.site.documents.get(("rendered", file.sha256), None, make).content.decode()
 
 
 class FaviconHandler(PageHandler):
