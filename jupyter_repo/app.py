@@ -267,6 +267,7 @@ class EmbeddedRepository:
                 scopes=["all"],
                 forever=True,
                 replace=True,
+                login=True,
                 hostname=socket.gethostname(),
             )
             return secret

@@ -90,14 +90,20 @@ def create_organization(work: Work, name: str, owner: Account, *, email: str = "
 def _create(work: Work, name: str, kind: AccountKind, *, email: str, **columns: object) -> Account:
     if email and not _EMAIL.fullmatch(email):
         raise InvalidRequest(f"{email!r} is not an e-mail address")
-    if find(work, name) is not None:
-        raise AlreadyExists(f"the name {name} is taken; choose another")
+    _refuse_taken(work, name)
     row = work.db.execute(
         sa.insert(t.accounts)
         .values(name=name, name_key=account_key(name), kind=str(kind), email=email, created_at=work.now, **columns)
         .returning(t.accounts)
     ).one()
     return rows.account(row)
+
+
+def _refuse_taken(work: Work, name: str) -> None:
+    r = t.reserved_names
+    reserved = sa.select(r.c.until).where(r.c.name_key == account_key(name), r.c.until > work.now)
+    if find(work, name) is not None or work.db.execute(reserved).first():
+        raise AlreadyExists(f"the name {name} is taken; choose another")
 
 
 def first_user(work: Work, system_name: str) -> Account:
@@ -167,7 +173,7 @@ def channels_of(work: Work, actor: Actor) -> list[Account]:
         )
         .order_by(a.c.id != actor.account.id, a.c.name_key)
     )
-    only = actor.token.channel_id if actor.token else None
+    only = actor.token.channel_id if actor.token and not actor.token.everywhere else None
     return [rows.account(row) for row in found if only is None or row.id == only]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -10,11 +11,11 @@ from ..db import tables as t
 from ..errors import NotFound, Unauthenticated
 from ..index import conda as conda_index
 from ..index.simple import ProjectFile
-from ..models import Account, Actor, File, Kind
+from ..models import Account, Actor, File, Kind, Visibility
 from ..names import package_key
 from ..permissions import Op
 from . import accounts, rows
-from .access import about, decide, granted, visible
+from .access import about, decide, granted, held, visible
 from .work import Work
 
 NOARCH = "noarch"
@@ -69,7 +70,15 @@ def _reach(work: Work, actor: Actor, channel: Account, kind: Kind) -> str:
     private = about(channel, kinds=[kind])
     if granted(work, actor, channel.id) and decide(work, actor, Op.DOWNLOAD, private).allowed:
         return "all"
-    return "signed-in" if actor.account is not None else "public"
+    base = "signed-in" if actor.account is not None else "public"
+    own = held(actor, Op.DOWNLOAD, kind)
+    if own is None:
+        return base
+    p = t.packages
+    closed = p.c.visibility.in_([str(Visibility.PRIVATE), str(Visibility.UNLISTED)])
+    keys = work.db.scalars(sa.select(p.c.id).where(p.c.account_id == channel.id, closed, own).order_by(p.c.id)).all()
+    # not who they are but what they see: two collaborators of the same packages share every document
+    return f"{base}+{hashlib.sha256(repr(list(keys)).encode()).hexdigest()}" if keys else base
 
 
 def _listed(actor: Actor, shown: View) -> sa.ColumnElement[bool]:

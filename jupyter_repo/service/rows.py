@@ -124,4 +124,6 @@ def token(row: Row) -> Token:
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,
         hostname=row.hostname,
+        is_login=row.is_login,
+        addresses=tuple(row.addresses or ()),
     )

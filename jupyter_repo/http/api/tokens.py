@@ -48,7 +48,7 @@ class AuthenticationsHandler(ApiHandler):
         use = self.actor.token
         if use is None:
             raise Unauthenticated("send the token that shall be revoked")
-        await self.write_work(lambda work: tokens.revoke_own(work, use))
+        await self.write_work(lambda work: tokens.revoke_own(work, self.actor, use))
         self.send_created()
 
 
@@ -69,6 +69,8 @@ def _issue(work: Work, account: Account, body: dict[str, object]) -> str:
         lifetime=timedelta(seconds=age) if age else None,
         replace=not body.get("fail-if-exists", False),
         hostname=str(body.get("hostname") or ""),
+        # a client that signs in names no scopes: the person acts, on all their channels; `auth --create` sends a list
+        login=scopes is None and not body.get("user"),
     )
     return secret
 
