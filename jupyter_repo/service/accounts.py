@@ -149,15 +149,6 @@ def set_password(work: Work, account: Account, password: str) -> None:
     work.db.execute(sa.delete(t.sessions).where(t.sessions.c.account_id == account.id))
 
 
-def sign_in(work: Work, name: str, password: str) -> Account:
-    """The user of that name and password. Unauthenticated tells nothing of whether the name exists."""
-    row = work.db.execute(sa.select(t.accounts).where(t.accounts.c.name_key == account_key(name))).first()
-    fits = secrets.verify_password(row.password_hash if row else None, password)
-    if row is None or not fits or row.disabled:
-        raise Unauthenticated("Invalid username or password", code="wrong_password")
-    return rows.account(row)
-
-
 def channels_of(work: Work, actor: Actor) -> list[Account]:
     """The channels in which the actor may create packages: their own, then their organizations by name."""
     if actor.account is None:

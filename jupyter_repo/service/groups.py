@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from ..db import tables as t
 from ..errors import AlreadyExists, Conflict, InvalidName, InvalidRequest, NotFound
 from ..models import Account, AccountKind, Actor, Group, Package
-from ..names import check_account
+from ..names import account_key, check_account
 from ..permissions import LEVEL_ALIASES, LEVELS, Op
 from . import accounts, audit, notifications, rows
 from .access import about, require
@@ -96,6 +96,40 @@ def members(work: Work, actor: Actor, organization: str, name: str) -> list[Acco
     else:
         query = query.join(m, m.c.account_id == a.c.id).where(m.c.group_id == _need(work, org, name).id)
     return [rows.account(row) for row in work.db.execute(query.order_by(a.c.name_key))]
+
+
+def need_member(work: Work, actor: Actor, organization: str, name: str, user: str) -> None:
+    """NotFound unless the user is in the group."""
+    if not any(account_key(one.name) == account_key(user) for one in members(work, actor, organization, name)):
+        raise NotFound(f"{user} is not in the group {name} of {organization}")
+
+
+def expel(work: Work, actor: Actor, organization: str, user: str) -> None:
+    """End every membership of a user in the organization: Owners, all groups, and its packages' collaborations.
+
+    Their tokens for the organization lose their rights in the same moment. Conflict for the last owner.
+    """
+    org = _organization(work, actor, organization, Op.MANAGE_OWNERS)
+    person = _person(work, user)
+    o, m, g, c, p = t.owners, t.group_members, t.groups, t.collaborators, t.packages
+    owner = sa.select(o.c.since).where(o.c.organization_id == org.id, o.c.account_id == person.id)
+    if work.db.execute(owner).first():
+        _keep_an_owner(work, org, person)
+    gone = [
+        work.db.execute(statement).rowcount
+        for statement in (
+            sa.delete(o).where(o.c.organization_id == org.id, o.c.account_id == person.id),
+            sa.delete(m).where(
+                m.c.account_id == person.id, m.c.group_id.in_(sa.select(g.c.id).where(g.c.account_id == org.id))
+            ),
+            sa.delete(c).where(
+                c.c.account_id == person.id, c.c.package_id.in_(sa.select(p.c.id).where(p.c.account_id == org.id))
+            ),
+        )
+    ]
+    if not any(gone):
+        raise NotFound(f"{person.name} has no part in {org.name}")
+    _record(work, actor, org, "organization.expel", person.name)
 
 
 def add_member(work: Work, actor: Actor, organization: str, name: str, user: str) -> None:

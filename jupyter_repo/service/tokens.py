@@ -36,6 +36,7 @@ class Presented:
 
     actor: Actor | None = None
     dead: Token | None = None
+    expires_at: datetime | None = None
 
 
 def present(work: Work, secret: str, *, address: str = "") -> Presented:
@@ -64,7 +65,7 @@ def present(work: Work, secret: str, *, address: str = "") -> Presented:
         scopes=frozenset(token.scopes),
         everywhere=token.is_login,
     )
-    return Presented(actor=Actor(rows.account(maker), use, address))
+    return Presented(actor=Actor(rows.account(maker), use, address), expires_at=token.expires_at)
 
 
 def state(token: Token, now: datetime) -> str:

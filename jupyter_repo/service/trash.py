@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from ..db import tables as t
 from ..db.tables import Moment
-from ..errors import AlreadyExists, NotFound
+from ..errors import AlreadyExists, NotFound, Unauthenticated
 from ..models import Account, Actor, File, Kind, Package, Visibility
 from ..names import package_key
 from ..permissions import Op, Target
@@ -72,6 +72,8 @@ def delete_files(work: Work, actor: Actor, channel: Account, clause: sa.ColumnEl
 def listing(work: Work, actor: Actor, owner: str) -> list[Deleted]:
     """What can be restored in a channel by this actor, newest first."""
     channel = accounts.channel(work, actor, owner)
+    if actor.account is None:
+        raise Unauthenticated("sign in first")
     d = t.deleted_files
     found = work.db.execute(
         sa.select(d).where(d.c.account_id == channel.id, d.c.deleted_at > _oldest(work)).order_by(d.c.id.desc())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from jupyter_repo.http.routes import ROUTES
@@ -162,21 +164,7 @@ def test_a_foreign_host_name_is_refused_on_loopback(repo: Answering) -> None:
 
 
 def _filled(path: str) -> str:
-    for name in (
-        "owner",
-        "name",
-        "version",
-        "basename",
-        "filename",
-        "secret",
-        "label",
-        "subdir",
-        "project",
-        "organization",
-    ):
-        for form in (f"{{{name}}}", f"{{{name}:rest}}", f"{{{name}:label}}"):
-            path = path.replace(form, {"owner": "ada", "organization": "acme"}.get(name, "x"))
-    return path
+    return re.sub(r"\{(\w+)(:\w+)?\}", lambda match: {"owner": "ada", "organization": "acme"}.get(match[1], "x"), path)
 
 
 @pytest.mark.parametrize(
