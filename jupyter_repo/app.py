@@ -268,8 +268,8 @@ class EmbeddedRepository:
                 scopes=["all"],
                 forever=True,
                 replace=True,
+                login=True,
                 hostname=socket.gethostname(),
-                sign_in=True,
             )
             return secret
 

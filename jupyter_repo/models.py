@@ -82,8 +82,23 @@ class Token:
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
     hostname: str = ""
-    is_sign_in: bool = False
-    """made by signing in: reaches all channels of its account; every other token is bound to `channel`"""
+    is_login: bool = False
+    """a client's sign-in, good for all channels of its maker"""
+    addresses: tuple[str, ...] = ()
+    """networks it may be used from; none: from anywhere"""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Members of an organization who share one level on the packages the group lists."""
+
+    id: int
+    organization: str
+    name: str
+    level: str
+    """`read`, `read-write` or `admin`; the built-in Owners have `owner`"""
+    members: int = 0
+    packages: int = 0
 
 
 @dataclass(frozen=True)
@@ -175,9 +190,10 @@ class TokenUse:
 
     id: int
     name: str
-    channel_id: int | None
-    """None: a sign-in, which reaches every channel that its account does"""
+    channel_id: int
     scopes: frozenset[str]
+    everywhere: bool = False
+    """a client's sign-in: it stands for the person, on all channels the person reaches"""
 
 
 @dataclass(frozen=True)
@@ -187,6 +203,8 @@ class Actor:
     account: Account | None = None
     token: TokenUse | None = None
     address: str = ""
+    break_glass: str = ""
+    """why a site administrator looks into what is not theirs; empty: they don't"""
 
     @property
     def name(self) -> str:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from jupyter_repo import formats
 from jupyter_repo.models import ANONYMOUS, Actor, Kind, Visibility
+from jupyter_repo.names import MAIN_LABEL
 from jupyter_repo.service import accounts, tokens, uploads
+from jupyter_repo.service.channels import View
+from jupyter_repo.service.states import States
 from jupyter_repo.service.uploads import Incoming, Published, Wishes
-from jupyter_repo.service.work import Repository
+from jupyter_repo.service.work import Repository, Work
 
 from . import builders
 
@@ -99,3 +102,8 @@ class World:
 
 PRIVATE, PUBLIC = Visibility.PRIVATE, Visibility.PUBLIC
 KINDS = tuple(Kind)
+
+
+def repodata(work: Work, shown: View, subdir: str) -> bytes:
+    """`repodata.json` as those who share this view see it."""
+    return States().of(work, shown.channel).view(shown.label or MAIN_LABEL, shown.reach).repodata(subdir)

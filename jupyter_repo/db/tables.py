@@ -55,7 +55,11 @@ accounts = sa.Table(
     sa.Column("kind", sa.String(8), nullable=False),
     sa.Column("email", sa.String(254), nullable=False, server_default=""),
     sa.Column("display_name", sa.String(200), nullable=False, server_default=""),
+    # set once a link sent to the address was opened; academic suffixes count only then
+    sa.Column("email_confirmed_at", Moment),
     sa.Column("password_hash", sa.String(200)),
+    # a first password that somebody else chose
+    sa.Column("must_change_password", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("is_admin", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("disabled", sa.Boolean, nullable=False, server_default=sa.false()),
     # counts the changes of the channel: indexes are cached under it, so "uploaded" is "installable"
@@ -188,8 +192,10 @@ tokens = sa.Table(
     sa.Column("secret_sha256", sa.String(64), nullable=False, unique=True),
     sa.Column("display", sa.String(12), nullable=False),
     sa.Column("scopes", sa.JSON, nullable=False),
-    # made by signing in: not bound to the channel, which is then the maker's own
-    sa.Column("is_sign_in", sa.Boolean, nullable=False, server_default=sa.false()),
+    # a sign-in of a client: it stands for the person and not for one channel
+    sa.Column("is_login", sa.Boolean, nullable=False, server_default=sa.false()),
+    # networks it may be used from (CIDR); none: from anywhere
+    sa.Column("addresses", sa.JSON),
     sa.Column("hostname", sa.String(200), nullable=False, server_default=""),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment),
@@ -235,4 +241,141 @@ stagings = sa.Table(  # anaconda-client's upload in three calls: stage, form POS
     sa.Column("md5", sa.String(32)),
     sa.Column("size", sa.BigInteger),
     sa.Column("created_at", Moment, nullable=False),
+)
+
+groups = sa.Table(  # of organizations only; Owners is built in and lives in `owners`
+    "groups",
+    metadata,
+    _key(),
+    _to("accounts", "account_id"),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("name_key", sa.String(64), nullable=False),
+    sa.Column("level", sa.String(16), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.UniqueConstraint("account_id", "name_key"),
+)
+
+group_members = sa.Table(
+    "group_members",
+    metadata,
+    _to("groups", "group_id", primary_key=True),
+    _to("accounts", "account_id", primary_key=True, index=True),
+    sa.Column("since", Moment, nullable=False),
+)
+
+group_packages = sa.Table(  # the packages a group lists: its members have its level on them
+    "group_packages",
+    metadata,
+    _to("groups", "group_id", primary_key=True),
+    _to("packages", "package_id", primary_key=True, index=True),
+    sa.Column("since", Moment, nullable=False),
+)
+
+collaborators = sa.Table(  # people added to one package
+    "collaborators",
+    metadata,
+    _to("packages", "package_id", primary_key=True),
+    _to("accounts", "account_id", primary_key=True, index=True),
+    sa.Column("level", sa.String(16), nullable=False),
+    sa.Column("since", Moment, nullable=False),
+)
+
+collaborating_groups = sa.Table(  # groups added to one package, with a level that need not be the group's own
+    "collaborating_groups",
+    metadata,
+    _to("packages", "package_id", primary_key=True),
+    _to("groups", "group_id", primary_key=True, index=True),
+    sa.Column("level", sa.String(16), nullable=False),
+    sa.Column("since", Moment, nullable=False),
+)
+
+locked_labels = sa.Table(
+    "locked_labels",
+    metadata,
+    _to("accounts", "account_id", primary_key=True),
+    sa.Column("label", sa.String(128), primary_key=True),
+    sa.Column("since", Moment, nullable=False),
+)
+
+stars = sa.Table(
+    "stars",
+    metadata,
+    _to("accounts", "account_id", primary_key=True),
+    _to("packages", "package_id", primary_key=True, index=True),
+    sa.Column("since", Moment, nullable=False),
+)
+
+deleted_files = sa.Table(  # what was deleted or replaced, kept for a while; the collector spares its bytes
+    "deleted_files",
+    metadata,
+    _key(),
+    _to("accounts", "account_id"),
+    sa.Column("package", sa.String(128), nullable=False),
+    sa.Column("package_key", sa.String(128), nullable=False),
+    sa.Column("visibility", sa.String(16), nullable=False),
+    sa.Column("version", sa.String(128), nullable=False),
+    sa.Column("basename", sa.String(250), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False, index=True),
+    sa.Column("metadata_sha256", sa.String(64)),
+    # the row as it was, its record in base64, its labels
+    sa.Column("row", sa.JSON, nullable=False),
+    _to("accounts", "deleted_by", nullable=True),
+    sa.Column("deleted_at", Moment, nullable=False, index=True),
+    sa.Index("ix_deleted_files_package", "account_id", "package_key"),
+)
+
+reserved_names = sa.Table(  # names of deleted accounts: nobody steps into their addresses for a while
+    "reserved_names",
+    metadata,
+    sa.Column("name_key", sa.String(39), primary_key=True),
+    sa.Column("until", Moment, nullable=False),
+)
+
+audit = sa.Table(  # append-only, held by triggers; names and not keys, so that it outlives what it speaks of
+    "audit",
+    metadata,
+    _key(),
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("token", sa.String(200)),
+    sa.Column("address", sa.String(64), nullable=False),
+    sa.Column("channel", sa.String(39)),
+    sa.Column("action", sa.String(64), nullable=False),
+    sa.Column("target", sa.String(600), nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("details", sa.JSON, nullable=False),
+    sa.Index("ix_audit_channel", "channel", "id"),
+)
+
+notifications = sa.Table(
+    "notifications",
+    metadata,
+    _key(),
+    _to("accounts", "account_id", index=True),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("text", sa.String(600), nullable=False),
+    sa.Column("link", sa.String(600), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("read_at", Moment),
+)
+
+attempts = sa.Table(  # failed sign-ins, resets, sign-ups: counted per account and per address, in every process alike
+    "attempts",
+    metadata,
+    _key(),
+    sa.Column("subject", sa.String(128), nullable=False),
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Index("ix_attempts_subject", "subject", "at"),
+)
+
+mail_links = sa.Table(  # one-time secrets sent by mail or handed out: resets, confirmations, invitations
+    "mail_links",
+    metadata,
+    _key(),
+    sa.Column("secret_sha256", sa.String(64), nullable=False, unique=True),
+    sa.Column("purpose", sa.String(16), nullable=False),
+    _to("accounts", "account_id", nullable=True),
+    sa.Column("email", sa.String(254), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
 )

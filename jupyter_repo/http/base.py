@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from http.client import responses
@@ -17,7 +19,7 @@ from tornado import web
 
 from ..errors import Forbidden, InvalidRequest, NotFound, RepoError, Unauthenticated
 from ..models import ANONYMOUS, Actor, Token
-from ..service import sessions, tokens
+from ..service import accounts, audit, sessions, tokens
 from ..service.work import Work
 from . import credentials
 from .site import Site
@@ -84,11 +86,40 @@ class RepoHandler(web.RequestHandler):
         """Know who asks before anything else happens."""
         self.site.running.add(self)
         self._refuse_foreign_host()
+        self.actor = Actor(None, None, self.request.remote_ip or "")
         secret = credentials.presented(self.request)
-        if secret is not None:
+        if await self.identify_password():
+            pass
+        elif secret is not None:
             await self._identify(secret)
         elif self.request.method in ("GET", "HEAD") or self.cookies_may_write:
             await self._recognise_browser()
+        self._break_glass()
+
+    async def identify_password(self) -> bool:
+        """Sign in by Basic name and password; only some addresses of the API take them."""
+        return False
+
+    def _break_glass(self) -> None:
+        # a site administrator who says why may look into what is not theirs; each time is logged
+        reason = self.request.headers.get("X-Break-Glass", "").strip()[:200]
+        account = self.actor.account
+        if reason and account is not None and account.is_admin and self.actor.token is None:
+            self.actor = replace(self.actor, break_glass=reason)
+            self._log_in_background("break-glass", audit.DONE, method=self.request.method)
+
+    def _log_in_background(self, action: str, outcome: str, **details: object) -> None:
+        actor, path = self.actor, self.request.path
+        channel = self.path_kwargs.get("owner") or self.path_kwargs.get("organization")
+
+        def write() -> None:
+            with self.site.repository.write() as work:
+                known = accounts.find(work, channel) if channel else None
+                where = known.name if known else None
+                audit.record(work, actor, action, path, channel=where, outcome=outcome, **details)
+
+        with contextlib.suppress(RuntimeError):  # the service is stopping
+            self.site.pool.submit(write)
 
     def on_finish(self) -> None:
         """The answer is sent."""
@@ -118,6 +149,7 @@ class RepoHandler(web.RequestHandler):
         if presented.actor is not None:
             self.actor = presented.actor
             if presented.actor.token is not None:
+                self._warn_of_expiry(presented.expires_at)
                 self.site.tally.used(presented.actor.token.id, datetime.now(UTC))
         elif presented.dead is not None:
             self.dead_token = presented.dead
@@ -129,6 +161,13 @@ class RepoHandler(web.RequestHandler):
     def look_up(self, work: Work, secret: str, address: str) -> tokens.Presented:
         """Who comes with this secret."""
         return tokens.present(work, secret, address=address)
+
+    def _warn_of_expiry(self, expires: datetime | None) -> None:
+        left = expires - datetime.now(UTC) if expires else None
+        if expires and left and left < tokens.WARN and self.actor.token is not None:
+            name = self.actor.token.name.encode("ascii", "replace").decode()
+            text = f"the token {name!r} expires on {expires:%Y-%m-%d}, in {left.days} days; rotate it or make a new one"
+            self.set_header("Conda-Token-Warning", text)
 
     async def refuse_token(self) -> None:
         """What a dead or unknown token means on this surface; the API's answer unless a subclass has its own."""
@@ -220,7 +259,19 @@ class RepoHandler(web.RequestHandler):
         if "retry_after" in error.details:
             self.set_header("Retry-After", str(error.details["retry_after"]))
         self.set_header("Cache-Control", "no-store")
+        self._log_refusal(error)
         self.show_error(error)
+
+    def _log_refusal(self, error: RepoError) -> None:
+        # a write that was refused: who tried what, from where, with which token; never so often that it becomes a load
+        if self.request.method in ("GET", "HEAD", "OPTIONS") or error.status not in (401, 403, 404, 409, 429):
+            return
+        if self.site.refusals.allow(f"{self.actor.name} {self.request.remote_ip}"):
+            dead = {"dead_token": self.dead_token.name} if self.dead_token else {}
+            method = self.request.method
+            self._log_in_background(
+                "refused", audit.REFUSED, method=method, code=error.code, reason=error.message, **dead
+            )
 
     def _foreign(self, status: int, error: BaseException | None) -> RepoError:
         if status == 404:

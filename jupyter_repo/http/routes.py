@@ -12,7 +12,20 @@ from typing import Literal
 
 from tornado import web
 
-from .api import notices, packages, root, tokens, uploads, users
+from .api import (
+    access,
+    collaborators,
+    groups,
+    labels,
+    moving,
+    notices,
+    packages,
+    root,
+    stars,
+    tokens,
+    uploads,
+    users,
+)
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
@@ -80,6 +93,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/notices/{owner}", notices.ChannelNoticesHandler),
     Route("/api/session-link", users.SessionLinkHandler, "signed-in"),
     Route("/api/user", users.UserHandler, "signed-in"),
+    Route("/api/user/groups", groups.MyGroupsHandler, "signed-in"),
     Route("/api/user/orgs", users.OrganizationsHandler, "signed-in"),
     Route("/api/user/{name}", users.UserHandler),
     Route("/api/users/{name}/orgs", users.OrganizationsHandler),
@@ -97,6 +111,35 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/stage/{owner}/{name}/{version}/{basename:rest}", uploads.StageHandler, "signed-in"),
     Route("/api/stage-form", uploads.StageFormHandler, "form"),
     Route("/api/commit/{owner}/{name}/{version}/{basename:rest}", uploads.CommitHandler, "signed-in"),
+    Route("/api/copy/package/{owner}/{name}/{version}/", moving.CopyHandler, "signed-in"),
+    Route("/api/copy/package/{owner}/{name}/{version}/{basename:rest}", moving.CopyHandler, "signed-in"),
+    Route("/api/transfer/{owner}/{name}", moving.TransferHandler, "signed-in"),
+    Route("/api/deleted/{owner}", moving.DeletedHandler, "signed-in"),
+    Route("/api/restore/{owner}/{name}/{version}/{basename:rest}", moving.RestoreHandler, "signed-in"),
+    Route("/api/stars", stars.StarsHandler, "signed-in"),
+    Route("/api/stars/{owner}/{name}", stars.StarHandler, "signed-in"),
+    Route("/api/packages/{owner}/{name}/collaborators", collaborators.CollaboratorsHandler, "signed-in"),
+    Route("/api/packages/{owner}/{name}/collaborators/{user}", collaborators.CollaboratorHandler, "signed-in"),
+    Route(
+        "/api/packages/{owner}/{name}/collaborating-groups/{group}",
+        collaborators.CollaboratingGroupHandler,
+        "signed-in",
+    ),
+    Route("/api/groups/{organization}", groups.GroupsHandler, "signed-in"),
+    Route("/api/group/{organization}/{group}", groups.GroupHandler, "signed-in"),
+    Route("/api/group/{organization}/{group}/members", groups.GroupMembersHandler, "signed-in"),
+    Route("/api/group/{organization}/{group}/members/{user}", groups.GroupMemberHandler, "signed-in"),
+    Route("/api/group/{organization}/{group}/packages", groups.GroupPackagesHandler, "signed-in"),
+    Route("/api/group/{organization}/{group}/packages/{name}", groups.GroupPackageHandler, "signed-in"),
+    Route("/api/can", access.CanHandler),
+    Route("/api/audit", access.AuditHandler, "signed-in"),
+    Route("/api/audit/{owner}", access.AuditHandler, "signed-in"),
+    Route("/api/notifications", access.NotificationsHandler, "signed-in"),
+    # labels hold slashes: what ends in /lock or holds /copy/ is meant before the plain label
+    Route("/api/channels/{owner}", labels.LabelsHandler),
+    Route("/api/channels/{owner}/{label:rest}/lock", labels.LabelLockHandler, "signed-in"),
+    Route("/api/channels/{owner}/{label:label}/copy/{target:rest}", labels.LabelCopyHandler, "signed-in"),
+    Route("/api/channels/{owner}/{label:rest}", labels.LabelHandler),
     # what is left of the programs' addresses is no page
     Route("/api/{address:rest}", NotFoundHandler, "open"),
     Route("/conda/{address:rest}", NotFoundHandler, "open"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -42,6 +43,23 @@ class Tally:
         return taken
 
 
+class Allowance:
+    """At most so many a minute for each subject; what goes beyond is dropped. One process's own memory."""
+
+    def __init__(self, each_minute: int) -> None:
+        """Begin empty."""
+        self._limit, self._minute = each_minute, 0
+        self._counts: Counter[str] = Counter()
+
+    def allow(self, subject: str) -> bool:
+        """One more by `subject`: is it within the allowance?"""
+        minute = int(time.monotonic() // 60)
+        if minute != self._minute:
+            self._minute, self._counts = minute, Counter()
+        self._counts[subject] += 1
+        return self._counts[subject] <= self._limit
+
+
 @dataclass(frozen=True)
 class Site:
     """One running repository: its rules' side, its address, its threads and caches."""
@@ -59,6 +77,8 @@ class Site:
     states: States = field(default_factory=States)
     hot: HotAnswers = field(init=False)
     tally: Tally = field(default_factory=Tally)
+    refusals: Allowance = field(default_factory=lambda: Allowance(60))
+    """refused writes that are logged"""
     running: set[object] = field(default_factory=set)
     """the requests being answered: stopping waits for them"""
 

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from ..db import tables as t
 from ..errors import Forbidden, NotFound, Unauthenticated
-from ..models import Account, Actor, Kind, Package, Visibility
-from ..permissions import PUBLIC_OPERATIONS, RULES, Decision, Op, Role, Target, allows
+from ..models import Account, AccountKind, Actor, Kind, Package, Visibility
+from ..permissions import LEVELS, PUBLIC_OPERATIONS, RULES, Decision, Op, Role, Target, allows, site_power
 from .work import Work
 
 SIGN_IN = "sign in first (anaconda login, the Repository panel, or a token)"
@@ -27,13 +27,17 @@ def about(channel: Account, package: Package | None = None, kinds: Iterable[Kind
         channel=channel.name,
         channel_id=channel.id,
         package=package.name if package else None,
+        package_id=package.id if package else None,
         kinds=frozenset(kinds) or frozenset(package.kinds if package else ()),
         visibility=package.visibility if package else None,
     )
 
 
-def granted(work: Work, actor: Actor, channel_id: int) -> Role:
-    """What ownership gives the actor on the channel, visibility left aside."""
+def granted(work: Work, actor: Actor, channel_id: int, package_id: int | None = None) -> Role:
+    """What the actor is on the channel, or on one package of it: the strongest of ownership, groups, collaboration.
+
+    Visibility is left aside.
+    """
     if actor.account is None:
         return Role.NONE
     if actor.account.id == channel_id:
@@ -42,12 +46,34 @@ def granted(work: Work, actor: Actor, channel_id: int) -> Role:
     owner = work.db.execute(
         sa.select(o.c.account_id).where(o.c.organization_id == channel_id, o.c.account_id == actor.account.id)
     ).first()
-    return Role.OWNER if owner else Role.NONE
+    if owner:
+        return Role.OWNER
+    if package_id is None:
+        return Role.NONE
+    grants = _grants(actor.account.id).subquery()
+    words = work.db.scalars(sa.select(grants.c.level).where(grants.c.package_id == package_id))
+    return max((LEVELS[word] for word in words), default=Role.NONE)
+
+
+def _grants(account_id: int) -> sa.CompoundSelect[tuple[int, str]]:
+    """The levels given to an account, by package: as collaborator, by groups that list it, by groups added to it."""
+    c, g, m = t.collaborators, t.groups, t.group_members
+    listed, added = t.group_packages, t.collaborating_groups
+    return sa.union_all(
+        sa.select(c.c.package_id, c.c.level).where(c.c.account_id == account_id),
+        sa.select(listed.c.package_id, g.c.level)
+        .join(g, g.c.id == listed.c.group_id)
+        .join(m, m.c.group_id == g.c.id)
+        .where(m.c.account_id == account_id),
+        sa.select(added.c.package_id, added.c.level)
+        .join(m, m.c.group_id == added.c.group_id)
+        .where(m.c.account_id == account_id),
+    )
 
 
 def decide(work: Work, actor: Actor, operation: Op, target: Target) -> Decision:
     """The table's answer for this actor now."""
-    return allows(actor, granted(work, actor, target.channel_id), operation, target)
+    return allows(actor, granted(work, actor, target.channel_id, target.package_id), operation, target)
 
 
 def require(work: Work, actor: Actor, operation: Op, target: Target) -> None:
@@ -56,7 +82,7 @@ def require(work: Work, actor: Actor, operation: Op, target: Target) -> None:
     NotFound where the package may not even be seen (a private package is absent), Unauthenticated where signing in may
     help, Forbidden with the missing right or scope otherwise.
     """
-    role = granted(work, actor, target.channel_id)
+    role = granted(work, actor, target.channel_id, target.package_id)
     decision = allows(actor, role, operation, target)
     if decision.allowed:
         return
@@ -65,7 +91,7 @@ def require(work: Work, actor: Actor, operation: Op, target: Target) -> None:
     if actor.account is None:
         raise Unauthenticated(f"{RULES[operation].says.rstrip('.')}: {SIGN_IN}.")
     raise Forbidden(
-        f"{decision.reason} {_ask_owners(work, target)}".strip(),
+        f"{decision.reason} {ask(work, target, operation)}".strip(),
         code="scope_missing" if decision.missing_scope else "right_missing",
     )
 
@@ -75,12 +101,22 @@ def _may_know(actor: Actor, role: Role, target: Target) -> bool:
     return any(allows(actor, role, operation, target).allowed for operation in PUBLIC_OPERATIONS)
 
 
-def _ask_owners(work: Work, target: Target) -> str:
+def ask(work: Work, target: Target, operation: Op) -> str:
+    """Who can give what is missing, as a sentence; empty where nobody of the channel can."""
+    if not RULES[operation].least:
+        return ""
     o, a = t.owners, t.accounts
     names = work.db.scalars(
-        sa.select(a.c.name).join(o, o.c.account_id == a.c.id).where(o.c.organization_id == target.channel_id).limit(3)
+        sa.select(a.c.name)
+        .join(o, o.c.account_id == a.c.id)
+        .where(o.c.organization_id == target.channel_id)
+        .order_by(a.c.name_key)
+        .limit(3)
     ).all()
-    return f"Ask an owner of {target.channel}: {', '.join(names)}." if names else ""
+    if names:
+        return f"Ask an owner of {target.channel}: {', '.join(names)}."
+    kind = work.db.scalar(sa.select(a.c.kind).where(a.c.id == target.channel_id))
+    return f"Ask {target.channel}." if kind == AccountKind.USER else ""
 
 
 def owned_channels(actor: Actor) -> sa.Select[tuple[int]] | None:
@@ -96,7 +132,7 @@ def owned_channels(actor: Actor) -> sa.Select[tuple[int]] | None:
 def visible(
     actor: Actor, operation: Op = Op.SEE, *, kind: Kind | None = None, listed: bool = True
 ) -> sa.ColumnElement[bool]:
-    """`allows(actor, …, operation, package)` as a WHERE clause on `packages`, for SEE and DOWNLOAD.
+    """`allows(actor, …, operation, package)` as a WHERE clause on `packages`, for SEE, LIST_FILES and DOWNLOAD.
 
     `kind` says that only files of this kind are asked for; `listed` leaves out what is unlisted, but for those who
     hold a right on it. Equal to the gate by a test over generated worlds.
@@ -106,33 +142,44 @@ def visible(
     if actor.account is not None:
         open_to.append(Visibility.AUTHENTICATED)
     opened = p.c.visibility.in_([str(v) for v in open_to])
-    held = _held(actor, operation, kind)
-    return opened if held is None else sa.or_(opened, held)
+    own = held(actor, operation, kind)
+    return opened if own is None else sa.or_(opened, own)
 
 
-def _held(actor: Actor, operation: Op, kind: Kind | None) -> sa.ColumnElement[bool] | None:
+def held(actor: Actor, operation: Op, kind: Kind | None = None) -> sa.ColumnElement[bool] | None:
+    """`visible` without what visibility opens: the packages on which the actor has the right itself; None for none."""
     channels = owned_channels(actor)
-    if channels is None:
+    if channels is None or actor.account is None:
         return None
+    if site_power(actor, operation):
+        return sa.true()
     p, k = t.packages, t.package_kinds
-    held: sa.ColumnElement[bool] = p.c.account_id.in_(channels)
+    rule = RULES[operation]
+    grants = _grants(actor.account.id).subquery()
+    enough = [word for word, role in LEVELS.items() if role >= rule.least]
+    given = sa.select(grants.c.package_id).where(grants.c.level.in_(enough))
+    own: sa.ColumnElement[bool] = sa.or_(p.c.account_id.in_(channels), p.c.id.in_(given))
     token = actor.token
     if token is None:
-        return held
-    scopes = RULES[operation].scopes
-    reach = [scopes[scope] for scope in token.scopes if scope in scopes]
+        return own
+    reach = [rule.scopes[scope] for scope in token.scopes if scope in rule.scopes]
     if not reach:
         return None
-    if token.channel_id is not None:
-        held = sa.and_(held, p.c.account_id == token.channel_id)
+    if not token.everywhere:
+        own = sa.and_(own, p.c.account_id == token.channel_id)
     if any(kinds == frozenset(Kind) for kinds in reach):
-        return held
+        return own
     if kind is not None:
-        return held if any(kind in kinds for kinds in reach) else None
+        return own if any(kind in kinds for kinds in reach) else None
     # one scope must reach all kinds of the package; an empty package has none to reach
     some = sa.exists(sa.select(1).where(k.c.package_id == p.c.id))
     within = [
         ~sa.exists(sa.select(1).where(k.c.package_id == p.c.id, k.c.kind.not_in([str(one) for one in kinds])))
         for kinds in reach
     ]
-    return sa.and_(held, some, sa.or_(*within))
+    return sa.and_(own, some, sa.or_(*within))
+
+
+def require_site(work: Work, actor: Actor) -> None:
+    """Return if the actor administers the site, signed in by password; Unauthenticated or Forbidden otherwise."""
+    require(work, actor, Op.ADMINISTER, Target("the site", 0))

@@ -90,14 +90,20 @@ def create_organization(work: Work, name: str, owner: Account, *, email: str = "
 def _create(work: Work, name: str, kind: AccountKind, *, email: str, **columns: object) -> Account:
     if email and not _EMAIL.fullmatch(email):
         raise InvalidRequest(f"{email!r} is not an e-mail address")
-    if find(work, name) is not None:
-        raise AlreadyExists(f"the name {name} is taken; choose another")
+    _refuse_taken(work, name)
     row = work.db.execute(
         sa.insert(t.accounts)
         .values(name=name, name_key=account_key(name), kind=str(kind), email=email, created_at=work.now, **columns)
         .returning(t.accounts)
     ).one()
     return rows.account(row)
+
+
+def _refuse_taken(work: Work, name: str) -> None:
+    r = t.reserved_names
+    reserved = sa.select(r.c.until).where(r.c.name_key == account_key(name), r.c.until > work.now)
+    if find(work, name) is not None or work.db.execute(reserved).first():
+        raise AlreadyExists(f"the name {name} is taken; choose another")
 
 
 def first_user(work: Work, system_name: str) -> Account:
@@ -143,15 +149,6 @@ def set_password(work: Work, account: Account, password: str) -> None:
     work.db.execute(sa.delete(t.sessions).where(t.sessions.c.account_id == account.id))
 
 
-def sign_in(work: Work, name: str, password: str) -> Account:
-    """The user of that name and password. Unauthenticated tells nothing of whether the name exists."""
-    row = work.db.execute(sa.select(t.accounts).where(t.accounts.c.name_key == account_key(name))).first()
-    fits = secrets.verify_password(row.password_hash if row else None, password)
-    if row is None or not fits or row.disabled:
-        raise Unauthenticated("Invalid username or password", code="wrong_password")
-    return rows.account(row)
-
-
 def channels_of(work: Work, actor: Actor) -> list[Account]:
     """The channels in which the actor may create packages: their own, then their organizations by name."""
     if actor.account is None:
@@ -167,7 +164,7 @@ def channels_of(work: Work, actor: Actor) -> list[Account]:
         )
         .order_by(a.c.id != actor.account.id, a.c.name_key)
     )
-    only = actor.token.channel_id if actor.token else None
+    only = actor.token.channel_id if actor.token and not actor.token.everywhere else None
     return [rows.account(row) for row in found if only is None or row.id == only]
 
 
@@ -184,7 +181,7 @@ def me(work: Work, actor: Actor) -> Account:
     """The signed-in account. Raises Unauthenticated, or Forbidden when the token may not read the account."""
     if actor.account is None:
         raise Unauthenticated("you are not signed in; use anaconda login, the Repository panel, or a token")
-    bound = actor.token.channel_id if actor.token else None
+    bound = actor.token.channel_id if actor.token and not actor.token.everywhere else None
     if bound in (None, actor.account.id):
         require(work, actor, Op.READ_ACCOUNT, about(actor.account))
         return actor.account

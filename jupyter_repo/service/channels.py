@@ -10,10 +10,10 @@ from ..db import tables as t
 from ..errors import NotFound, Unauthenticated
 from ..index import conda as conda_index
 from ..index.records import Reach
-from ..models import Account, Actor, File, Kind
+from ..models import Account, Actor, File, Kind, Visibility
 from ..permissions import Op
 from . import accounts, rows
-from .access import about, decide, granted, visible
+from .access import about, decide, granted, held, visible
 from .work import Work
 
 NOARCH = "noarch"
@@ -72,7 +72,15 @@ def _reach(work: Work, actor: Actor, channel: Account, kind: Kind) -> Reach:
     private = about(channel, kinds=[kind])
     if granted(work, actor, channel.id) and decide(work, actor, Op.DOWNLOAD, private).allowed:
         return Reach(everything=True)
-    return Reach(signed_in=actor.account is not None)
+    own = held(actor, Op.DOWNLOAD, kind)
+    signed_in = actor.account is not None
+    if own is None:
+        return Reach(signed_in=signed_in)
+    p = t.packages
+    closed = p.c.visibility.in_([str(Visibility.PRIVATE), str(Visibility.UNLISTED)])
+    keys = work.db.scalars(sa.select(p.c.id).where(p.c.account_id == channel.id, closed, own))
+    # not who they are but what they see: two collaborators of the same packages share every document
+    return Reach(signed_in=signed_in, packages=frozenset(keys))
 
 
 def _listed(actor: Actor, shown: View) -> sa.ColumnElement[bool]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ..db import tables as t
 from ..errors import NotFound
-from . import sessions, staging
+from . import sessions, signing, staging, trash
 from .work import Repository, Work
 
 CHANGES_KEPT = timedelta(days=7)
@@ -35,6 +35,8 @@ def sweep(repository: Repository, *, grace: float = GRACE) -> Swept:
     with repository.write() as work:
         old_sessions, old_stagings = sessions.sweep(work), staging.sweep(work)
         forget_changes(work)
+        trash.sweep(work)
+        signing.sweep(work)
     repository.store.sweep()
     blobs = size = 0
     for sha256 in repository.store.digests():
@@ -64,10 +66,18 @@ def _old(repository: Repository, sha256: str, grace: float) -> bool:
 
 
 def _named(work: Work, sha256: str) -> bool:
-    f, s = t.files, t.stagings
+    f, s, d = t.files, t.stagings, t.deleted_files
     return any(
         work.db.execute(sa.select(column).where(column == sha256).limit(1)).first()
-        for column in (f.c.sha256, f.c.metadata_sha256, f.c.provenance_sha256, s.c.sha256)
+        for column in (
+            f.c.sha256,
+            f.c.metadata_sha256,
+            f.c.provenance_sha256,
+            s.c.sha256,
+            d.c.sha256,
+            d.c.metadata_sha256,
+            d.c.row["columns"]["provenance_sha256"].as_string(),
+        )
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
 
 import sqlalchemy as sa
 from packaging.version import InvalidVersion, Version
@@ -12,14 +14,22 @@ from ..db import tables as t
 from ..errors import InvalidRequest, NotFound
 from ..models import Account, Actor, File, Kind, Package, Release, Visibility
 from ..names import package_key
-from ..permissions import Op
-from . import rows
-from .access import about, decide, require, visible
+from ..permissions import Op, Role
+from . import audit, rows
+from .access import about, decide, granted, require, visible
 from .accounts import channel as find_channel
 from .accounts import find as find_account
 from .work import Work
 
-EDITS = (Op.UPLOAD, Op.DELETE_FILES, Op.EDIT_SETTINGS, Op.DELETE_PACKAGE)
+EDITS = (
+    Op.UPLOAD,
+    Op.DELETE_FILES,
+    Op.SET_LABELS,
+    Op.EDIT_SETTINGS,
+    Op.MANAGE_COLLABORATORS,
+    Op.TRANSFER,
+    Op.DELETE_PACKAGE,
+)
 
 
 @dataclass(frozen=True)
@@ -111,12 +121,14 @@ def listing(
     text: str = "",
     name: str = "",
     platform: str = "",
+    starred_by: int | None = None,
     limit: int = 1000,
 ) -> list[Counted]:
     """The packages that the actor may see, newest first.
 
     `channels` narrows to these channels; `text` looks into names, summaries and the text of notebooks and
-    environments; `name` only into names; `platform` keeps packages with a conda file for it.
+    environments; `name` only into names; `platform` keeps packages with a conda file for it; `starred_by` (an account's
+    key) keeps that account's favourites.
     """
     p, k, f = t.packages, t.package_kinds, t.files
     query = rows.PACKAGES.where(visible(actor))
@@ -132,6 +144,8 @@ def listing(
         query = query.where(sa.or_(_holds(p.c.name, name), _holds(p.c.name_key, package_key(name))))
     if platform:
         query = query.where(sa.exists(sa.select(1).where(f.c.package_id == p.c.id, f.c.subdir == platform)))
+    if starred_by is not None:
+        query = query.where(p.c.id.in_(sa.select(t.stars.c.package_id).where(t.stars.c.account_id == starred_by)))
     found = work.db.execute(query.order_by(p.c.updated_at.desc(), p.c.id.desc()).limit(limit))
     return _counted(work, actor, [rows.package(row) for row in found])
 
@@ -208,7 +222,19 @@ def edit(
         changes["attrs"] = {**found.package.attrs, **attrs}
     work.db.execute(sa.update(t.packages).where(t.packages.c.id == found.package.id).values(**changes))
     work.bump(found.channel.id, found.package.name)
+    shown = {key: str(value) for key, value in changes.items() if key in ("visibility", "summary")}
+    _record(work, actor, found, "package.edit", **shown)
     return get(work, actor, owner, name)
+
+
+def set_access(work: Work, actor: Actor, owner: str, names: Sequence[str], visibility: Visibility) -> list[Found]:
+    """Give several packages one visibility: all of them, or none where one may not be changed."""
+    return [edit(work, actor, owner, name, visibility=visibility) for name in dict.fromkeys(names)]
+
+
+def _record(work: Work, actor: Actor, found: Found, action: str, *below: str, **details: Any) -> None:
+    target = "/".join((found.channel.name, found.package.name, *below))
+    audit.record(work, actor, action, target, channel=found.channel.name, **details)
 
 
 def edit_release(work: Work, actor: Actor, owner: str, name: str, version: str, attrs: Mapping[str, object]) -> None:
@@ -221,11 +247,14 @@ def edit_release(work: Work, actor: Actor, owner: str, name: str, version: str, 
             changes[column] = attrs[column]
     work.db.execute(sa.update(t.releases).where(t.releases.c.id == there.id).values(**changes))
     work.bump(found.channel.id, found.package.name)
+    _record(work, actor, found, "release.edit", version)
 
 
 def delete(work: Work, actor: Actor, owner: str, name: str) -> None:
-    """Delete a package with all its releases and files. The bytes go with the next sweep of the collector."""
+    """Delete a package with all its releases and files, which stay restorable for a while."""
     found = get(work, actor, owner, name, Op.DELETE_PACKAGE)
+    gone = trash().delete_files(work, actor, found.channel, t.files.c.package_id == found.package.id)
+    _record(work, actor, found, "package.delete", files=len(gone), **_by_site(work, actor, found))
     work.db.execute(sa.delete(t.packages).where(t.packages.c.id == found.package.id))
     work.bump(found.channel.id, found.package.name)
 
@@ -234,6 +263,8 @@ def delete_release(work: Work, actor: Actor, owner: str, name: str, version: str
     """Delete one release with its files."""
     found = get(work, actor, owner, name, Op.DELETE_FILES)
     gone = release(work, found, version)
+    files_gone = trash().delete_files(work, actor, found.channel, t.files.c.release_id == gone.id)
+    _record(work, actor, found, "release.delete", version, files=len(files_gone), **_by_site(work, actor, found))
     work.db.execute(sa.delete(t.releases).where(t.releases.c.id == gone.id))
     settle(work, found)
 
@@ -242,8 +273,22 @@ def delete_file(work: Work, actor: Actor, owner: str, name: str, version: str, b
     """Delete one file; its release stays, as anaconda-client expects."""
     found = get(work, actor, owner, name, Op.DELETE_FILES)
     gone = file(work, found, version, basename)
-    work.db.execute(sa.delete(t.files).where(t.files.c.id == gone.id))
+    trash().delete_files(work, actor, found.channel, t.files.c.id == gone.id)
+    _record(work, actor, found, "file.delete", version, basename, sha256=gone.sha256, **_by_site(work, actor, found))
     settle(work, found)
+
+
+def trash() -> ModuleType:
+    """Where deleted files are kept; it reads packages itself, so it is not imported above."""
+    from . import trash as module
+
+    return module
+
+
+def _by_site(work: Work, actor: Actor, found: Found) -> dict[str, Any]:
+    # a site administrator without a right of their own: a take-down, and called so
+    taken_down = granted(work, actor, found.channel.id, found.package.id) is Role.NONE
+    return {"taken_down": True} if taken_down else {}
 
 
 def settle(work: Work, found: Found) -> None:

@@ -125,5 +125,6 @@ def token(row: Row) -> Token:
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,
         hostname=row.hostname,
-        is_sign_in=row.is_sign_in,
+        is_login=row.is_login,
+        addresses=tuple(row.addresses or ()),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 import sqlalchemy as sa
 
@@ -13,9 +14,14 @@ from ..errors import Forbidden, InvalidRequest, NotFound
 from ..models import Account, Actor, Token, TokenUse
 from ..names import account_key
 from ..permissions import SCOPES, Op, Role, check_scopes
-from . import accounts, rows, secrets
+from . import accounts, audit, rows, secrets
 from .access import about, granted, require
 from .work import Work
+
+GRACE = timedelta(days=7)
+"""how long a rotated token's old secret works on"""
+WARN = timedelta(days=30)
+"""how long before its end a token begins to say so"""
 
 _maker = t.accounts.alias("maker")
 _TOKENS = (
@@ -31,6 +37,7 @@ class Presented:
 
     actor: Actor | None = None
     dead: Token | None = None
+    expires_at: datetime | None = None
 
 
 def present(work: Work, secret: str, *, address: str = "") -> Presented:
@@ -43,12 +50,23 @@ def present(work: Work, secret: str, *, address: str = "") -> Presented:
     token = rows.token(row)
     if state(token, work.now) != "live":
         return Presented(dead=token)
+    if not _from_where_it_may(token, address):
+        raise Forbidden(
+            f"the token {token.name!r} may not be used from the address {address or 'of this request'}; "
+            "use it from where it was made for, or make another one",
+            code="token_address",
+        )
     maker = work.db.execute(sa.select(t.accounts).where(t.accounts.c.id == row.maker_id)).one()
     if maker.disabled:
         return Presented(dead=token)
-    reach = None if token.is_sign_in else row.channel_id
-    use = TokenUse(id=token.id, name=token.name, channel_id=reach, scopes=frozenset(token.scopes))
-    return Presented(actor=Actor(rows.account(maker), use, address))
+    use = TokenUse(
+        id=token.id,
+        name=token.name,
+        channel_id=row.channel_id,
+        scopes=frozenset(token.scopes),
+        everywhere=token.is_login,
+    )
+    return Presented(actor=Actor(rows.account(maker), use, address), expires_at=token.expires_at)
 
 
 def state(token: Token, now: datetime) -> str:
@@ -69,14 +87,15 @@ def create(
     forever: bool = False,
     replace: bool = False,
     hostname: str = "",
-    sign_in: bool = False,
+    login: bool = False,
+    addresses: Sequence[str] = (),
 ) -> tuple[Token, str]:
     """A new token of `channel` and its secret, which is shown this once.
 
-    With `sign_in` it is what a client gets for name and password, and not bound to the channel.
-    It lives one year unless `lifetime` or `forever` says otherwise. With `replace` a live token of the same name and
-    maker is revoked. Raises InvalidRequest for a taken or empty name and for unknown scopes, Forbidden for scopes
-    beyond those of the token that asks.
+    `login` makes it a client's sign-in, which stands for its maker on every channel they reach; `addresses` are the
+    networks it may be used from. It lives one year unless `lifetime` or `forever` says otherwise. With `replace` a live
+    token of the same name and maker is revoked. Raises InvalidRequest for a taken or empty name and for unknown scopes,
+    Forbidden for scopes beyond those of the token that asks.
     """
     require(work, actor, Op.MANAGE_TOKENS, about(channel))
     maker = actor.account
@@ -106,14 +125,34 @@ def create(
             secret_sha256=secrets.digest(secret),
             display=secret[:8],
             scopes=list(wanted),
-            is_sign_in=sign_in,
+            is_login=login,
+            addresses=_networks(addresses) or None,
             hostname=hostname[:200],
             created_at=work.now,
             expires_at=expires,
         )
         .returning(t.tokens.c.id)
     ).scalar_one()
+    audit.record(work, actor, "sign-in" if login else "token.create", name, channel=channel.name, scopes=list(wanted))
     return rows.token(work.db.execute(_TOKENS.where(t.tokens.c.id == key)).one()), secret
+
+
+def _networks(addresses: Sequence[str]) -> list[str]:
+    try:
+        return [str(ip_network(one.strip(), strict=False)) for one in addresses]
+    except ValueError as error:
+        raise InvalidRequest(f"{error}; write addresses as 192.0.2.7 or 192.0.2.0/24") from error
+
+
+def _from_where_it_may(token: Token, address: str) -> bool:
+    if not token.addresses:
+        return True
+    try:
+        came = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(came, "ipv4_mapped", None)
+    return any((mapped or came) in ip_network(one) for one in token.addresses)
 
 
 def _scopes_within(actor: Actor, scopes: Sequence[str] | None) -> tuple[str, ...]:
@@ -152,7 +191,7 @@ def listing(work: Work, actor: Actor, channel: Account) -> list[Token]:
 
 def revoke(work: Work, actor: Actor, channel: Account, name: str) -> None:
     """End the channel's live tokens of that name, at once and everywhere. Raises NotFound."""
-    require(work, actor, Op.MANAGE_TOKENS, about(channel))
+    require(work, actor, Op.REVOKE_TOKENS, about(channel))
     c = t.tokens.c
     done = work.db.execute(
         sa.update(t.tokens)
@@ -161,10 +200,46 @@ def revoke(work: Work, actor: Actor, channel: Account, name: str) -> None:
     )
     if not done.rowcount:
         raise NotFound(f"{channel.name} has no token called {name!r}")
+    audit.record(work, actor, "token.revoke", name, channel=channel.name)
 
 
-def revoke_own(work: Work, use: TokenUse) -> None:
+def rotate(work: Work, actor: Actor, channel: Account, name: str, *, grace: timedelta = GRACE) -> tuple[Token, str]:
+    """A new secret under the same name, scopes, networks and lifetime; the old one works on for `grace`.
+
+    Only its maker's: rights are the maker's, and a rotation must not change whose they are. Raises NotFound, Forbidden.
+    """
+    require(work, actor, Op.MANAGE_TOKENS, about(channel))
+    assert actor.account is not None  # the gate let nobody anonymous through
+    c = t.tokens.c
+    mine = (c.channel_id == channel.id, c.maker_id == actor.account.id, c.name == name, c.revoked_at.is_(None))
+    row = work.db.execute(_TOKENS.where(*mine)).first()
+    if row is None or state(rows.token(row), work.now) != "live":
+        raise NotFound(f"{channel.name} has no live token of yours called {name!r}")
+    old = rows.token(row)
+    until = work.now + grace
+    ends = min(until, old.expires_at) if old.expires_at else until
+    aside = f"{name[:150]} (replaced {work.now:%Y-%m-%d}, {old.display}-{old.id})"
+    work.db.execute(sa.update(t.tokens).where(c.id == old.id).values(name=aside, expires_at=ends))
+    made = create(
+        work,
+        actor,
+        channel,
+        name,
+        scopes=old.scopes,
+        lifetime=old.expires_at - old.created_at if old.expires_at else None,
+        forever=old.expires_at is None,
+        hostname=old.hostname,
+        login=old.is_login,
+        addresses=old.addresses,
+    )
+    audit.record(work, actor, "token.rotate", name, channel=channel.name)
+    return made
+
+
+def revoke_own(work: Work, actor: Actor, use: TokenUse) -> None:
     """End the token that the caller came with (signing out)."""
+    channel = work.db.scalar(sa.select(t.accounts.c.name).where(t.accounts.c.id == use.channel_id))
+    audit.record(work, actor, "sign-out", use.name, channel=channel)
     work.db.execute(sa.update(t.tokens).where(t.tokens.c.id == use.id).values(revoked_at=work.now))
 
 
@@ -175,7 +250,7 @@ def current(work: Work, use: TokenUse) -> Token:
 
 def would_open(work: Work, dead: Token, name: str) -> bool:
     """Would this token, were it alive, have opened something of the channel `name`? Then its death must be said."""
-    if not dead.is_sign_in:
+    if not dead.is_login:
         return account_key(dead.channel) == account_key(name)
     maker, channel = accounts.find(work, dead.maker), accounts.find(work, name)
     return maker is not None and channel is not None and granted(work, Actor(maker), channel.id) > Role.NONE

@@ -29,8 +29,9 @@ from ..names import (
     slug,
 )
 from ..permissions import Op, Target
+from . import audit, rows, trash
+from . import labels as label_service
 from . import packages as package_service
-from . import rows
 from .access import about, decide, require
 from .accounts import channel as find_channel
 from .packages import Counted, Found
@@ -124,6 +125,9 @@ def publish(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], 
         _file(work, actor, found, release, one, wishes)
     _describe(work, found, release, incoming, wishes)
     package_service.settle(work, found)
+    title = f"{found.channel.name}/{found.package.name}/{release.version}"
+    names = [one.info.basename for one in incoming]
+    audit.record(work, actor, "file.upload", title, channel=found.channel.name, files=names, force=wishes.force)
     return _outcome(work, actor, found, release, created=created)
 
 
@@ -207,6 +211,8 @@ def create(
     if kind is not None:
         work.db.execute(sa.insert(t.package_kinds).values(package_id=key, kind=str(kind)))
     work.bump(channel.id, name)
+    shown = str(visibility or Visibility.PUBLIC)
+    audit.record(work, actor, "package.create", f"{channel.name}/{name}", channel=channel.name, visibility=shown)
     package = package_service.lookup(work, channel, name)
     assert package is not None
     return Found(channel, package)
@@ -293,10 +299,11 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
     if subdir:
         check_subdir(subdir)
     where = address(info, found.package.name, release.version)
-    if not _make_room(work, found, release, info, where, upload, force=wishes.force):
+    if not _make_room(work, actor, found, release, info, where, upload, force=wishes.force):
         return  # the very same file is there: an upload sent twice is no error
     for labelled in wishes.labels:
         check_label(labelled)
+    label_service.refuse_locked(work, found.channel, wishes.labels or (MAIN_LABEL,))
     sha256 = upload.commit()
     metadata = one.metadata.commit() if one.metadata else None
     key = work.db.execute(
@@ -335,7 +342,15 @@ def _record(info: PackageInfo, subdir: str, upload: Content, now: datetime) -> b
 
 
 def _make_room(
-    work: Work, found: Found, release: Release, info: PackageInfo, where: str, upload: Content, *, force: bool
+    work: Work,
+    actor: Actor,
+    found: Found,
+    release: Release,
+    info: PackageInfo,
+    where: str,
+    upload: Content,
+    *,
+    force: bool,
 ) -> bool:
     """Is there a place for the file? Replaces with `force`; False when the same bytes lie there already."""
     f = t.files
@@ -351,7 +366,8 @@ def _make_room(
             f"{info.basename} is already in {found.channel.name}/{found.package.name} {release.version} with other "
             "content; upload a new version or build number, delete it first, or force the replacement"
         )
-    work.db.execute(sa.delete(f).where(f.c.id == there.id))  # in the transaction that puts the new one in its place
+    # in the transaction that puts the new one in its place; the old one stays restorable
+    trash.delete_files(work, actor, found.channel, f.c.id == there.id)
     return True
 
 

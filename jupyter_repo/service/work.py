@@ -27,6 +27,14 @@ class Settings:
     """how long a new token lives unless asked otherwise"""
     session_days: int = 14
     """how long a browser stays signed in"""
+    restore_days: int = 30
+    """how long a deleted or replaced file can be restored"""
+    sign_up: str = "open"
+    """who may make an account: `open`, `invitation`, `closed`"""
+    smtp_url: str = field(default="", repr=False)
+    """`smtp://[user:password@]host:port` (or `smtps:`, `smtp+starttls:`); empty: no mail is sent"""
+    mail_from: str = ""
+    """the address that mail comes from"""
 
 
 @dataclass(frozen=True)

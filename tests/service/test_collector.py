@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jupyter_repo.service import collector, packages
+from jupyter_repo.service.work import Settings
 from tests.worlds import World
 
 
@@ -18,7 +21,9 @@ def test_bytes_go_when_the_last_file_that_names_them_goes(world: World) -> None:
     with world.repository.write() as work:
         packages.delete(work, world.ada, "acme", "mywheel")
     assert collector.sweep(world.repository).blobs == 0, "young blobs are left alone"
-    assert collector.sweep(world.repository, grace=-1).blobs == 2
+    assert collector.sweep(world.repository, grace=-1).blobs == 0, "they can still be restored"
+    later = replace(world.repository, settings=Settings(restore_days=0))
+    assert collector.sweep(later, grace=-1).blobs == 2
     assert world.blobs() == set()
 
 

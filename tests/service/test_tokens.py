@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from jupyter_repo.db import tables as t
 from jupyter_repo.errors import Forbidden, InvalidRequest, NotFound, Unauthenticated
-from jupyter_repo.service import accounts, secrets, sessions, tokens
+from jupyter_repo.service import accounts, secrets, sessions, signing, tokens
 from tests.worlds import World
 
 
@@ -58,8 +58,8 @@ def test_a_disabled_maker_s_token_is_dead(world: World) -> None:
         work.db.execute(sa.update(t.accounts).where(t.accounts.c.name == "ada").values(disabled=True))
     with world.repository.read() as work:
         assert tokens.present(work, secret).actor is None
-        with pytest.raises(Unauthenticated):
-            accounts.sign_in(work, "ada", "secret-ada")
+    with pytest.raises(Unauthenticated):
+        signing.sign_in(world.repository, "ada", "secret-ada")
 
 
 def test_a_year_unless_asked_otherwise(world: World) -> None:
@@ -106,10 +106,9 @@ def test_nobody_makes_tokens_of_another_channel(world: World) -> None:
 
 @pytest.mark.parametrize(("name", "password"), [("ada", "wrong-one"), ("nobody-here", "secret-ada"), ("acme", "x" * 9)])
 def test_signing_in_never_tells_whether_the_name_exists(world: World, name: str, password: str) -> None:
-    with world.repository.read() as work:
-        assert accounts.sign_in(work, "Ada", "secret-ada").name == "ada"
-        with pytest.raises(Unauthenticated, match="Invalid username or password"):
-            accounts.sign_in(work, name, password)
+    assert signing.sign_in(world.repository, "Ada", "secret-ada").name == "ada"
+    with pytest.raises(Unauthenticated, match="Invalid username or password"):
+        signing.sign_in(world.repository, name, password)
 
 
 def test_a_new_password_ends_all_sessions(world: World) -> None:
@@ -153,7 +152,7 @@ def test_an_account_is_renamed_only_while_nothing_was_published(world: World) ->
 
 
 def test_a_sign_in_reaches_all_channels_of_its_account_and_a_token_one(world: World) -> None:
-    signed_in, _ = world.token(world.ada, "ada", "all", sign_in=True)
+    signed_in, _ = world.token(world.ada, "ada", "all", login=True)
     bound, _ = world.token(world.ada, "ada", "all")
     assert world.publish(signed_in, "acme", world.conda()).files
     with world.repository.read() as work:

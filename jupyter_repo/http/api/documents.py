@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote
 
-from ...models import Account, AccountKind, File, Kind, Package, Release, Token
+from ...models import Account, AccountKind, File, Group, Kind, Package, Release, Token
 from ...service.packages import Counted
 from ...service.tokens import state
 
@@ -33,6 +33,17 @@ def account(one: Account, *, private: bool = False) -> dict[str, object]:
 def channel(one: Account) -> dict[str, object]:
     """A channel in which the caller may create packages."""
     return {"name": one.name, "kind": "org" if one.kind is AccountKind.ORGANIZATION else "user"}
+
+
+def group(one: Group) -> dict[str, object]:
+    """A group; `permission` in anaconda-client's words, `level` in ours."""
+    return {
+        "name": one.name,
+        "permission": {"read-write": "write"}.get(one.level, one.level),
+        "level": one.level,
+        "members_count": one.members,
+        "repos_count": one.packages,
+    }
 
 
 def package_url(base: str, one: Package) -> str:
@@ -141,7 +152,7 @@ def token(one: Token, now: datetime) -> dict[str, object]:
         "last_used_at": time(one.last_used_at),
         "hostname": one.hostname,
         "remote_addr": "",
-        "is_sign_in": one.is_sign_in,
+        "is_login": one.is_login,
         "state": state(one, now),
     }
 

@@ -8,7 +8,7 @@ from ...errors import InvalidRequest
 from ...models import Kind, Visibility
 from ...permissions import Op
 from ...service import accounts, packages, projects, uploads
-from ...service.access import about, require
+from ...service.access import about, decide, require
 from ...service.packages import Found
 from ...service.work import Work
 from ..delivery import DeliveryHandler
@@ -36,6 +36,21 @@ class PackagesHandler(ApiHandler):
             return [documents.summary(self.base_url, one) for one in found]
 
         self.send_json(await self.read(look))
+
+    async def patch(self, owner: str | None = None) -> None:
+        """Give several packages (`packages`: names) one `visibility`: all of them, or none."""
+        await self.read(lambda work: accounts.me(work, self.actor))
+        body = self.json_body()
+        names = body.get("packages")
+        if not isinstance(names, list) or not names or owner is None:
+            raise InvalidRequest("packages must be a list of names, in a channel")
+        visibility = packages.visibility_from(str(body.get("visibility") or ""))
+
+        def change(work: Work) -> list[dict[str, object]]:
+            done = packages.set_access(work, self.actor, owner, [str(name) for name in names], visibility)
+            return [documents.summary(self.base_url, packages.counted(work, self.actor, one.package)) for one in done]
+
+        self.send_json(await self.write_work(change))
 
 
 class SearchHandler(ApiHandler):
@@ -79,11 +94,13 @@ class PackageHandler(ApiHandler):
         self.send_json(await self.read(lambda work: self._document(work, packages.get(work, self.actor, owner, name))))
 
     def _document(self, work: Work, found: Found) -> dict[str, object]:
+        # a site administrator may know that the package is there, and no more without breaking the glass
+        may_list = decide(work, self.actor, Op.LIST_FILES, about(found.channel, found.package)).allowed
         return documents.package(
             self.base_url,
             packages.counted(work, self.actor, found.package),
-            packages.releases(work, found.package),
-            packages.files(work, found.package),
+            packages.releases(work, found.package) if may_list else [],
+            packages.files(work, found.package) if may_list else [],
         )
 
     async def post(self, owner: str, name: str) -> None:
@@ -149,7 +166,7 @@ class ReleaseHandler(ApiHandler):
     """`/api/release/{owner}/{name}/{version}`."""
 
     def _document(self, work: Work, owner: str, name: str, version: str) -> dict[str, object]:
-        found = packages.get(work, self.actor, owner, name)
+        found = packages.get(work, self.actor, owner, name, Op.LIST_FILES)
         release = packages.release(work, found, version)
         files = packages.files(work, found.package, version=version)
         return documents.release(self.base_url, release, f"{found.channel.name}/{found.package.name}", files)
@@ -203,7 +220,7 @@ class FileHandler(ApiHandler):
         """What is known of one file."""
 
         def look(work: Work) -> dict[str, object]:
-            found = packages.get(work, self.actor, owner, name)
+            found = packages.get(work, self.actor, owner, name, Op.LIST_FILES)
             return documents.file(self.base_url, packages.file(work, found, version, basename))
 
         self.send_json(await self.read(look))

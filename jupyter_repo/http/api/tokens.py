@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ...errors import InvalidRequest, Unauthenticated
-from ...models import Account, Actor, Token
-from ...service import accounts, tokens
+from ...models import Actor, Token
+from ...service import accounts, signing, tokens
 from ...service.work import Work
 from .. import credentials
 from . import documents
@@ -39,8 +39,9 @@ class AuthenticationsHandler(ApiHandler):
         if pair is None:
             raise Unauthenticated("Bearer token authentication is not enabled", code="no_bearer")
         body = self.json_body()
-        account = await self.read(lambda work: accounts.sign_in(work, *pair))
-        secret = await self.write_work(lambda work: _issue(work, account, body))
+        address = self.request.remote_ip or ""
+        account = await self.run(lambda: signing.sign_in(self.site.repository, *pair, address=address))
+        secret = await self.write_work(lambda work: _issue(work, Actor(account, None, address), body))
         self.send_json({"token": secret})
 
     async def delete(self) -> None:
@@ -48,12 +49,13 @@ class AuthenticationsHandler(ApiHandler):
         use = self.actor.token
         if use is None:
             raise Unauthenticated("send the token that shall be revoked")
-        await self.write_work(lambda work: tokens.revoke_own(work, use))
+        await self.write_work(lambda work: tokens.revoke_own(work, self.actor, use))
         self.send_created()
 
 
-def _issue(work: Work, account: Account, body: dict[str, object]) -> str:
-    actor = Actor(account)
+def _issue(work: Work, actor: Actor, body: dict[str, object]) -> str:
+    account = actor.account
+    assert account is not None  # who signed in
     channel = accounts.channel(work, actor, str(body["user"])) if body.get("user") else account
     scopes, age = body.get("scopes"), body.get("max-age")
     if scopes is not None and not isinstance(scopes, list):
@@ -69,8 +71,8 @@ def _issue(work: Work, account: Account, body: dict[str, object]) -> str:
         lifetime=timedelta(seconds=age) if age else None,
         replace=not body.get("fail-if-exists", False),
         hostname=str(body.get("hostname") or ""),
-        # login sends null; `auth --create` sends a list, maybe an empty one, and means a token of one channel
-        sign_in=scopes is None and not body.get("user"),
+        # a client that signs in names no scopes: the person acts, on all their channels; `auth --create` sends a list
+        login=scopes is None and not body.get("user"),
     )
     return secret
 

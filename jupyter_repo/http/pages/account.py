@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ...errors import Unauthenticated
-from ...service import accounts, sessions
+from ...errors import RateLimited, Unauthenticated
+from ...service import sessions, signing
 from ...service.work import Work
 from .. import credentials
 from .base import PageHandler
@@ -46,9 +46,10 @@ class SignInHandler(SessionPage):
         password = self.get_body_argument("password", "", strip=False)
         target = self.get_body_argument("next", "/")
         try:
-            account = await self.read(lambda work: accounts.sign_in(work, name, password))
-        except Unauthenticated as error:
-            self.set_status(401)
+            address = self.request.remote_ip or ""
+            account = await self.run(lambda: signing.sign_in(self.site.repository, name, password, address=address))
+        except (Unauthenticated, RateLimited) as error:
+            self.set_status(error.status)
             self.page("login.html", next=target, name=name, problem=error.message)
             return
         self.remember(await self.write_work(lambda work: sessions.begin(work, account)))

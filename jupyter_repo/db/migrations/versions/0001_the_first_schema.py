@@ -114,7 +114,6 @@ def upgrade() -> None:
         sa.Column("secret_sha256", sa.String(length=64), nullable=False),
         sa.Column("display", sa.String(length=12), nullable=False),
         sa.Column("scopes", sa.JSON(), nullable=False),
-        sa.Column("is_sign_in", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("hostname", sa.String(length=200), server_default="", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),

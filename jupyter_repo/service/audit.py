@@ -1,0 +1,98 @@
+"""The audit log: who did what, when, from where, by which token. It only grows; the database refuses anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ..db import tables as t
+from ..models import Account, Actor
+from ..permissions import Op
+from .access import about, require, require_site
+from .work import Work
+
+DONE, REFUSED = "done", "refused"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the log."""
+
+    id: int
+    at: datetime
+    actor: str
+    token: str | None
+    address: str
+    channel: str | None
+    action: str
+    target: str
+    outcome: str
+    details: dict[str, object]
+
+    def line(self) -> dict[str, object]:
+        """As JSON has it."""
+        return {**asdict(self), "at": self.at.isoformat(timespec="milliseconds")}
+
+
+def record(
+    work: Work,
+    actor: Actor,
+    action: str,
+    target: str,
+    *,
+    channel: str | None = None,
+    outcome: str = DONE,
+    **details: object,
+) -> None:
+    """Write one line, in the transaction of the change itself: what is rolled back was not done.
+
+    `details` must hold JSON values and no secrets.
+    """
+    if actor.break_glass:
+        details["break_glass"] = actor.break_glass
+    work.db.execute(
+        sa.insert(t.audit).values(
+            at=work.now,
+            actor=actor.name[:64],
+            token=actor.token.name if actor.token else None,
+            address=actor.address[:64],
+            channel=channel,
+            action=action[:64],
+            target=target[:600],
+            outcome=outcome,
+            details=details,
+        )
+    )
+
+
+def listing(
+    work: Work, actor: Actor, channel: Account | None, *, before: int | None = None, limit: int = 100
+) -> list[Entry]:
+    """The newest lines of a channel's log, or of the site's (None); `before` (an id) leads to older ones."""
+    _may_read(work, actor, channel)
+    query = _of(channel).order_by(t.audit.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(t.audit.c.id < before)
+    return [Entry(**row._mapping) for row in work.db.execute(query)]
+
+
+def export(work: Work, actor: Actor, channel: Account | None) -> Iterator[Entry]:
+    """All lines, oldest first."""
+    _may_read(work, actor, channel)
+    found = work.db.execution_options(yield_per=1000).execute(_of(channel).order_by(t.audit.c.id))
+    return (Entry(**row._mapping) for row in found)
+
+
+def _may_read(work: Work, actor: Actor, channel: Account | None) -> None:
+    if channel is not None:
+        require(work, actor, Op.READ_AUDIT, about(channel))
+    else:
+        require_site(work, actor)
+
+
+def _of(channel: Account | None) -> sa.Select[tuple[object, ...]]:
+    query = sa.select(t.audit)
+    return query if channel is None else query.where(t.audit.c.channel == channel.name)

@@ -1,0 +1,41 @@
+"""Stars: a person's favourites among what others made."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from ..db import tables as t
+from ..errors import Unauthenticated
+from ..models import Account, Actor
+from ..permissions import Op
+from . import packages
+from .access import about, require
+from .packages import Counted
+from .work import Work
+
+
+def put(work: Work, actor: Actor, owner: str, name: str) -> None:
+    """Star a package that the actor may see. No error when it is starred already."""
+    me, found, s = _me(work, actor), packages.get(work, actor, owner, name), t.stars
+    values = {"account_id": me.id, "package_id": found.package.id}
+    if work.db.execute(sa.select(s.c.since).filter_by(**values)).first() is None:
+        work.db.execute(sa.insert(s).values(**values, since=work.now))
+
+
+def remove(work: Work, actor: Actor, owner: str, name: str) -> None:
+    """Take the star away. No error when there is none."""
+    me, found, s = _me(work, actor), packages.get(work, actor, owner, name), t.stars
+    work.db.execute(sa.delete(s).where(s.c.account_id == me.id, s.c.package_id == found.package.id))
+
+
+def listing(work: Work, actor: Actor) -> list[Counted]:
+    """The starred packages that the actor may still see."""
+    me = _me(work, actor)
+    return packages.listing(work, actor, starred_by=me.id)
+
+
+def _me(work: Work, actor: Actor) -> Account:
+    if actor.account is None:
+        raise Unauthenticated("sign in first")
+    require(work, actor, Op.STAR, about(actor.account))
+    return actor.account

@@ -1,0 +1,213 @@
+"""Deleted and replaced files: kept restorable for a while, so that a delete-then-upload that fails loses nothing.
+
+anaconda-client's `--force` deletes before it uploads. The row of a deleted file is kept here as it was, with its
+labels, and its bytes stay because the collector spares what this table names.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..db import tables as t
+from ..db.tables import Moment
+from ..errors import AlreadyExists, NotFound, Unauthenticated
+from ..models import Account, Actor, File, Kind, Package, Visibility
+from ..names import package_key
+from ..permissions import Op, Target
+from . import accounts, audit, labels, packages
+from .access import about, decide, require
+from .packages import Found
+from .work import Work
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """A file that can be restored until `until`."""
+
+    id: int
+    package: str
+    version: str
+    basename: str
+    size: int
+    deleted_at: datetime
+    until: datetime
+
+
+def delete_files(work: Work, actor: Actor, channel: Account, clause: sa.ColumnElement[bool]) -> list[str]:
+    """Delete files (a clause on `files`) and keep them here; their full names. Forbidden inside a locked label."""
+    labels.refuse_locked_files(work, channel, clause)
+    f, p, r, lab = t.files, t.packages, t.releases, t.file_labels
+    found = work.db.execute(
+        sa.select(f, p.c.name, p.c.visibility, r.c.version)
+        .join(p, p.c.id == f.c.package_id)
+        .join(r, r.c.id == f.c.release_id)
+        .where(f.c.account_id == channel.id, clause)
+    ).all()
+    for row in found:
+        carried = work.db.scalars(sa.select(lab.c.label).where(lab.c.file_id == row.id)).all()
+        work.db.execute(
+            sa.insert(t.deleted_files).values(
+                account_id=channel.id,
+                package=row.name,
+                package_key=package_key(row.name),
+                visibility=row.visibility,
+                version=row.version,
+                basename=row.basename,
+                sha256=row.sha256,
+                metadata_sha256=row.metadata_sha256,
+                row={"columns": _plain(row), "labels": sorted(carried)},
+                deleted_by=actor.account.id if actor.account else None,
+                deleted_at=work.now,
+            )
+        )
+        work.db.execute(sa.delete(f).where(f.c.id == row.id))
+    return [f"{channel.name}/{row.name}/{row.version}/{row.basename}" for row in found]
+
+
+def listing(work: Work, actor: Actor, owner: str) -> list[Deleted]:
+    """What can be restored in a channel by this actor, newest first."""
+    channel = accounts.channel(work, actor, owner)
+    if actor.account is None:
+        raise Unauthenticated("sign in first")
+    d = t.deleted_files
+    found = work.db.execute(
+        sa.select(d).where(d.c.account_id == channel.id, d.c.deleted_at > _oldest(work)).order_by(d.c.id.desc())
+    ).all()
+    mine: dict[str, bool] = {}
+    for row in found:
+        if row.package_key not in mine:
+            mine[row.package_key] = _may(work, actor, channel, packages.lookup(work, channel, row.package), row)
+    return [_model(work, row) for row in found if mine[row.package_key]]
+
+
+def restore(work: Work, actor: Actor, owner: str, name: str, version: str, basename: str) -> File:
+    """Put the file deleted last under that name back, with its labels, in its package and release.
+
+    A package that is gone is made again with the visibility it had. Raises NotFound, AlreadyExists (something else has
+    its place), Forbidden.
+    """
+    channel = accounts.channel(work, actor, owner)
+    d = t.deleted_files
+    row = work.db.execute(
+        sa.select(d)
+        .where(
+            d.c.account_id == channel.id,
+            d.c.package_key == package_key(name),
+            d.c.version == version,
+            d.c.basename == basename,
+            d.c.deleted_at > _oldest(work),
+        )
+        .order_by(d.c.id.desc())
+        .limit(1)
+    ).first()
+    package = packages.lookup(work, channel, name)
+    if row is None or not _may(work, actor, channel, package, row):
+        raise NotFound(f'there is no deleted file "{owner}/{name}/{version}/{basename}" to restore')
+    labels.refuse_locked(work, channel, row.row["labels"])
+    found = _home(work, actor, channel, package, row)
+    _put_back(work, found, row)
+    work.db.execute(sa.delete(d).where(d.c.id == row.id))
+    packages.settle(work, found)
+    restored = packages.file(work, found, version, basename)
+    audit.record(work, actor, "file.restore", restored.full_name, channel=channel.name)
+    return restored
+
+
+def sweep(work: Work) -> int:
+    """Forget what was deleted too long ago; its bytes fall to the collector."""
+    d = t.deleted_files
+    return work.db.execute(sa.delete(d).where(d.c.deleted_at <= _oldest(work))).rowcount
+
+
+def _oldest(work: Work) -> datetime:
+    return work.now - timedelta(days=work.settings.restore_days)
+
+
+def _model(work: Work, row: sa.Row[Any]) -> Deleted:
+    until = row.deleted_at + timedelta(days=work.settings.restore_days)
+    size = int(row.row["columns"]["size"])
+    return Deleted(row.id, row.package, row.version, row.basename, size, row.deleted_at, until)
+
+
+def _may(work: Work, actor: Actor, channel: Account, package: Package | None, row: sa.Row[Any]) -> bool:
+    kind = Kind(row.row["columns"]["kind"])
+    if package is not None:
+        return decide(work, actor, Op.UPLOAD, about(channel, package, [kind])).allowed
+    target = Target(channel.name, channel.id, kinds=frozenset({kind}))
+    return decide(work, actor, Op.CREATE_PACKAGE, target).allowed
+
+
+def _home(work: Work, actor: Actor, channel: Account, package: Package | None, row: sa.Row[Any]) -> Found:
+    from . import uploads  # it deletes through this module
+
+    kind = Kind(row.row["columns"]["kind"])
+    if package is None:
+        found = uploads.create(work, actor, channel.name, row.package, kind, Visibility(row.visibility))
+    else:
+        found = Found(channel, package)
+        require(work, actor, Op.UPLOAD, about(channel, package, [kind]))
+        if kind not in package.kinds:
+            work.db.execute(sa.insert(t.package_kinds).values(package_id=package.id, kind=str(kind)))
+    r = t.releases
+    there = sa.select(r.c.id).where(r.c.package_id == found.package.id, r.c.version == row.version)
+    if work.db.execute(there).first() is None:
+        uploads.create_release(work, actor, found, row.version)
+    return found
+
+
+def _put_back(work: Work, found: Found, row: sa.Row[Any]) -> None:
+    f = t.files
+    columns = _typed(row.row["columns"])
+    taken = sa.select(f.c.id).where(
+        f.c.account_id == found.channel.id, f.c.kind == columns["kind"], f.c.address == columns["address"]
+    )
+    if work.db.execute(taken).first():
+        raise AlreadyExists(f"{row.basename} was uploaded again since; delete that one first to restore the old one")
+    release = packages.release(work, found, row.version)
+    who = columns.pop("uploaded_by", None)
+    uploader = work.db.scalar(sa.select(t.accounts.c.id).where(t.accounts.c.id == who)) if who else None
+    key = work.db.execute(
+        sa.insert(f)
+        .values(
+            **columns,
+            uploaded_by=uploader,
+            account_id=found.channel.id,
+            package_id=found.package.id,
+            release_id=release.id,
+        )
+        .returning(f.c.id)
+    ).scalar_one()
+    if row.row["labels"]:
+        work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label} for label in row.row["labels"]])
+
+
+_OWN = ("id", "account_id", "package_id", "release_id")
+
+
+def _plain(row: sa.Row[Any]) -> dict[str, object]:
+    """The columns of a row of `files` as JSON has them."""
+    plain: dict[str, object] = {}
+    for column in t.files.c:
+        value = getattr(row, column.name)
+        if column.name not in _OWN and value is not None:
+            if isinstance(value, bytes):
+                value = base64.b64encode(value).decode()
+            plain[column.name] = value.isoformat() if isinstance(value, datetime) else value
+    return plain
+
+
+def _typed(plain: dict[str, Any]) -> dict[str, Any]:
+    """`_plain` undone; columns that the table no longer has are left out."""
+    typed: dict[str, Any] = {}
+    for name, value in plain.items():
+        if name in t.files.c:
+            kind = t.files.c[name].type
+            if isinstance(kind, sa.LargeBinary):
+                value = base64.b64decode(value)
+            typed[name] = datetime.fromisoformat(value) if isinstance(kind, Moment) else value
+    return typed
