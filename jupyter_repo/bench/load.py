@@ -36,6 +36,7 @@ class _Connection(asyncio.Protocol):
         self.request, self.status, self.until, self.done = request, status, until, done
         self.count = self.bytes = 0
         self._head, self._left = b"", 0
+        self._chunked, self._tail = False, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -43,6 +44,9 @@ class _Connection(asyncio.Protocol):
         transport.write(self.request)
 
     def data_received(self, data: bytes) -> None:
+        if self._chunked:
+            self._take_chunks(data)
+            return
         if self._left:
             self._left -= len(data)
             if self._left == 0:
@@ -52,16 +56,28 @@ class _Connection(asyncio.Protocol):
         end = self._head.find(b"\r\n\r\n")
         if end < 0:
             return
-        head, rest = self._head[:end].lower(), len(self._head) - end - 4
+        head, body = self._head[:end].lower(), self._head[end + 4 :]
+        rest = len(body)
         self._head = b""
         if not head.startswith(b"http/1.1 " + self.status):
             self._fail(f"asked for {self.status!r} and got {head[:200]!r}")
+            return
+        if b"transfer-encoding: chunked" in head:
+            self._chunked = True
+            self._take_chunks(body)
             return
         mark = head.find(b"content-length: ")
         length = int(head[mark + 16 :].split(b"\r\n", 1)[0]) if mark >= 0 and self.status != b"304" else 0
         self.bytes += length
         self._left = length - rest
         if self._left == 0:
+            self._answered()
+
+    def _take_chunks(self, data: bytes) -> None:
+        self.bytes += len(data)
+        self._tail = (self._tail + data)[-5:]
+        if self._tail == b"0\r\n\r\n":
+            self._chunked, self._tail = False, b""
             self._answered()
 
     def _answered(self) -> None:

@@ -138,10 +138,11 @@ class Bench:
                 mine = rate(url, {**header, "If-None-Match": etag}, status=304)
                 both(f"304 on {name}, token checked; empty handler", mine, nothing, "0.7")
             page = "paged/"
-            mine = rate(server.simple + page, header)
+            wanted = {"Accept": "application/vnd.pypi.simple.v1+json"}
+            mine = rate(server.simple + page, {**header, **wanted})
             both(f"simple page of {self.args.page} files; empty handler", mine, nothing, "0.6")
             for peer in peers:
-                both("the same; devpi", mine, rate(peer.simple + page, {}, connections=8), "20")
+                both("the same; devpi", mine, rate(peer.simple + page, wanted, connections=8), "20")
             file = f"{server.url}/pypi/{CHANNEL}/files/{filename}"
             best = rate(f"{yardstick.url}/file/{filename}", {})
             both("1 MiB file, 32 connections; bare sendfile in tornado", rate(file, header), best, "0.8")
