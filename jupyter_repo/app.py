@@ -151,6 +151,11 @@ class ServeApp(JupyterApp):
     max_file = Integer(10 * GIB, config=True, help="The largest file that may be uploaded, in bytes.")
     token_days = Integer(365, config=True, help="How many days a new token lives unless asked otherwise.")
     session_days = Integer(14, config=True, help="How many days a browser stays signed in.")
+    accel_redirect = Unicode(
+        "",
+        config=True,
+        help="Behind nginx: its internal location over the folder store/blobs (/blobs, say); nginx then sends files.",
+    )
     trust_proxy = Bool(
         False, config=True, help="Believe X-Forwarded-For and -Proto; only behind a proxy that sets them."
     )
@@ -198,6 +203,7 @@ class ServeApp(JupyterApp):
             new_pool(),
             public_url=self.public_url.rstrip("/") or None,
             loopback=bool(LOOPBACK.fullmatch(self.ip)),
+            accel=self.accel_redirect or None,
         )
         service = Service(site, self.log, trust_proxy=self.trust_proxy)
         service.listen(sockets)

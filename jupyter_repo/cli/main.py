@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from .. import __version__
 from ..client.commands import add_commands
 from ..errors import RepoError
-from . import admin, serve
+from . import admin, bench, serve
 
 
 def parser() -> argparse.ArgumentParser:
@@ -20,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve.add_commands(commands)
+    bench.add_commands(commands)
     admin.add_commands(commands)
     add_commands(commands)
     return top
@@ -31,8 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments[:1] == ["serve"]:
         # its options are traits: traitlets reads them itself
         return serve.run(arguments[1:])
-    args = parser().parse_args(arguments)
     try:
+        if arguments[:1] == ["bench"]:
+            # its options load the repository: nobody else should wait for that
+            return bench.run(arguments[1:])
+        args = parser().parse_args(arguments)
         code: int = args.func(args)
     except RepoError as error:
         print(f"jupyter repo: {error}", file=sys.stderr)

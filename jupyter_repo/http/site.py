@@ -73,6 +73,8 @@ class Site:
     """listening on loopback only: refuse requests for foreign host names (DNS rebinding)"""
     embedded: bool = False
     """started by the Jupyter server of the one person who uses it"""
+    accel: str | None = None
+    """the location under which nginx sends the files of the store's `blobs` folder itself (X-Accel-Redirect)"""
     documents: DocumentCache = field(default_factory=DocumentCache)
     states: States = field(default_factory=States)
     hot: HotAnswers = field(init=False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -72,6 +73,8 @@ class Repository:
     engine: sa.Engine
     store: BlobStore
     settings: Settings = field(default_factory=Settings)
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    """SQLite has one writer at a time, and lets the others look again after ever longer sleeps: here they queue"""
 
     @contextmanager
     def read(self) -> Iterator[Work]:
@@ -82,8 +85,9 @@ class Repository:
     @contextmanager
     def write(self) -> Iterator[Work]:
         """A writing transaction: all of it is kept, or nothing."""
+        turn = self._turn if self.engine.dialect.name == "sqlite" else nullcontext()
         try:
-            with self.engine.execution_options(write=True).begin() as connection:
+            with turn, self.engine.execution_options(write=True).begin() as connection:
                 yield Work(connection, self.store, self.settings, datetime.now(UTC))
         except sa.exc.IntegrityError as error:
             # two writers on PostgreSQL met between a check and an insert; SQLite has one writer at a time

@@ -51,6 +51,9 @@ class Upload(Protocol):
     def file(self) -> BinaryIO:
         """A new seekable reader of what was written so far; whoever asked closes it."""
 
+    def flush(self) -> None:
+        """Bring what was written so far to the disk, so that `commit` has little to wait for. Raises StorageFull."""
+
     def commit(self) -> str:
         """Keep the bytes for good and return their sha256.
 

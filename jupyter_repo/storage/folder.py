@@ -107,6 +107,7 @@ class FolderUpload:
         self._blobs = blobs
         self._limit = limit
         self._size = 0
+        self._flushed = -1
         self._sha256 = hashlib.sha256()
         self._md5 = hashlib.md5(usedforsecurity=False)
         with _room():
@@ -159,6 +160,13 @@ class FolderUpload:
         self._size += len(view)
         return len(view)
 
+    def flush(self) -> None:
+        """Bring what was written so far to the disk now, so that `commit` need not wait for it."""
+        self._unfinished()
+        with _room():
+            os.fsync(self._fd)
+        self._flushed = self._size
+
     def file(self) -> BinaryIO:
         """A new reader of the unfinished file."""
         return self._unfinished().open("rb")
@@ -173,7 +181,8 @@ class FolderUpload:
         folder = self._blobs / digest[:2]
         with _room():
             os.fchmod(self._fd, 0o444)
-            os.fsync(self._fd)
+            if self._flushed != self._size:
+                os.fsync(self._fd)
             if not folder.is_dir():
                 folder.mkdir(mode=0o700, exist_ok=True)
                 _flush_folder(self._blobs)

@@ -62,7 +62,7 @@ def repo(tmp_path: Path) -> Iterator[Answering]:
     yield from serve(tmp_path)
 
 
-def serve(folder: Path, settings: Settings | None = None) -> Iterator[Answering]:
+def serve(folder: Path, settings: Settings | None = None, **site: object) -> Iterator[Answering]:
     url = url_of(folder)
     upgrade(url)
     repository = Repository(open_engine(url), open_store(folder / "store"), settings or Settings())
@@ -73,7 +73,7 @@ def serve(folder: Path, settings: Settings | None = None) -> Iterator[Answering]
 
     async def start() -> tuple[Service, str]:
         sockets = bind(0, "127.0.0.1")
-        service = Service(Site(repository, new_pool(), loopback=True), logging.getLogger("tests"))
+        service = Service(Site(repository, new_pool(), loopback=True, **site), logging.getLogger("tests"))
         service.listen(sockets)
         return service, f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
 

@@ -25,6 +25,7 @@ def read_all(site: Site, received: Sequence[Received], kind: Kind | None) -> lis
             filename = check_filename(one.filename.rpartition("/")[2])
             with one.upload.file() as file:
                 info = formats.read(filename, file, kind=kind if position == 0 else None)
+            one.upload.flush()  # here, and not while everybody waits for this transaction
             incoming.append(Incoming(info, one.upload, metadata_of(site, info)))
     except RepoError:
         drop(incoming)
@@ -39,6 +40,7 @@ def metadata_of(site: Site, info: PackageInfo) -> Any:
         return None
     upload = site.repository.store.new_upload()
     upload.write(document)
+    upload.flush()
     return upload
 
 

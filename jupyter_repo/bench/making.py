@@ -1,0 +1,141 @@
+"""Small real packages, each different, and a channel of many synthetic ones."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+import zstandard
+
+from ..db import tables as t
+from ..index import conda as conda_index
+from ..models import Account, Kind
+from ..service.work import Repository, Work
+
+BATCH = 5000
+
+
+def conda(name: str, version: str) -> tuple[str, bytes]:
+    """File name and bytes of a `.conda` package."""
+    stem = f"{name}-{version}-0"
+    index = {"name": name, "version": version, "build": "0", "build_number": 0, "subdir": "noarch", "depends": []}
+    info = {
+        "info/index.json": {**index, "noarch": "generic", "license": "BSD-3-Clause", "timestamp": 1_700_000_000_000},
+        "info/about.json": {"summary": "a small package"},
+        "info/paths.json": {"paths": [], "paths_version": 1},
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("metadata.json", '{"conda_pkg_format_version":2}')
+        archive.writestr(f"pkg-{stem}.tar.zst", _tar({f"share/{name}.txt": stem.encode()}))
+        archive.writestr(f"info-{stem}.tar.zst", _tar({path: json.dumps(what).encode() for path, what in info.items()}))
+    return f"{stem}.conda", out.getvalue()
+
+
+def _tar(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for path, content in members.items():
+            entry = tarfile.TarInfo(path)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    packed: bytes = zstandard.ZstdCompressor().compress(out.getvalue())
+    return packed
+
+
+def wheel(name: str, version: str, *, size: int = 0) -> tuple[str, bytes]:
+    """File name and bytes of a wheel, with a member of `size` bytes."""
+    info = f"{name}-{version}.dist-info"
+    members = {
+        f"{name}.py": f"__version__ = {version!r}\n".encode(),
+        f"{name}.bin": bytes(size),
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
+        f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: bench\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(f"{path},sha256={_digest(content)},{len(content)}\n" for path, content in members.items())
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for path, content in members.items():
+            archive.writestr(path, content)
+        archive.writestr(f"{info}/RECORD", record + f"{info}/RECORD,,\n")
+    return f"{name}-{version}-py3-none-any.whl", out.getvalue()
+
+
+def _digest(content: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+
+
+def fill(repository: Repository, channel: Account, kind: Kind, files: int, names: int) -> None:
+    """Make rows of that many files over that many packages, as uploads would have made them; without bytes."""
+    with repository.write() as work:
+        rows = _files(work, channel, kind, files, names)
+        while batch := list(islice(rows, BATCH)):
+            keys = work.db.scalars(
+                sa.insert(t.files).returning(t.files.c.id, sort_by_parameter_order=True), batch
+            ).all()
+            work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": "main"} for key in keys])
+        work.bump(channel.id)
+
+
+def _files(work: Work, channel: Account, kind: Kind, files: int, names: int) -> Iterator[dict[str, Any]]:
+    made = {"summary": "synthetic", "attrs": {}, "created_at": work.now}
+    for number in range(names):
+        name = f"synthetic-{number:06}"
+        versions = [f"{release}.0" for release in range(number, files, names)]
+        package = work.db.execute(
+            sa.insert(t.packages)
+            .values(account_id=channel.id, name=name, name_key=name, visibility="public", updated_at=work.now, **made)
+            .values(latest_version=versions[-1])
+            .returning(t.packages.c.id)
+        ).scalar_one()
+        work.db.execute(sa.insert(t.package_kinds).values(package_id=package, kind=str(kind)))
+        releases = work.db.scalars(
+            sa.insert(t.releases).returning(t.releases.c.id, sort_by_parameter_order=True),
+            [{"package_id": package, "version": version, "description": "", **made} for version in versions],
+        ).all()
+        for release, version in zip(releases, versions, strict=True):
+            yield _file(work, channel, kind, package, release, name, version)
+
+
+def _file(
+    work: Work, channel: Account, kind: Kind, package: int, release: int, name: str, version: str
+) -> dict[str, Any]:
+    digest = hashlib.sha256(f"{name} {version}".encode()).hexdigest()
+    is_conda = kind is Kind.CONDA
+    wheel_name = f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+    basename = f"noarch/{name}-{version}-0.conda" if is_conda else wheel_name
+    index = {
+        "name": name,
+        "version": version,
+        "build": "0",
+        "build_number": 0,
+        "depends": ["python >=3.9", "numpy >=1.20,<3", "synthetic-000000"],
+        "license": "BSD-3-Clause",
+        "timestamp": 1_700_000_000_000,
+        "noarch": "generic",
+    }
+    record = conda_index.record(index, subdir="noarch", md5=digest[:32], sha256=digest, size=12345, indexed=work.now)
+    return {
+        "account_id": channel.id,
+        "package_id": package,
+        "release_id": release,
+        "kind": str(kind),
+        "address": basename,
+        "basename": basename,
+        "subdir": "noarch" if is_conda else "",
+        "sha256": digest,
+        "md5": digest[:32],
+        "size": 12345,
+        "attrs": index if is_conda else {"requires_python": ">=3.9"},
+        "record": record if is_conda else b"{}",
+        "run_exports": b"{}" if is_conda else None,
+        "uploaded_at": work.now,
+    }

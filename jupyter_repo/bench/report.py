@@ -1,0 +1,54 @@
+"""The table that a run ends with."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from statistics import median
+
+
+@dataclass
+class Report:
+    """Rows as they are measured; each is printed at once, so that a run cut short has said what it knew."""
+
+    rows: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """Which machine, which versions."""
+        cpu = next(
+            (line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "?"
+        )
+        load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+        _say(f"machine: {os.cpu_count()} x {cpu}, load {load}, {platform.system()} {platform.release()}")
+        _say(
+            f"versions: Python {platform.python_version()}, tornado {version('tornado')}, "
+            f"SQLAlchemy {version('sqlalchemy')}"
+        )
+        _say("| work | measured | beside | ratio (figure to reach) |\n| --- | --- | --- | --- |")
+
+    def add(self, work: str, measured: str, beside: str = "", ratio: str = "") -> None:
+        """One row."""
+        self.rows.append((work, measured, beside, ratio))
+        _say(f"| {work} | {measured} | {beside} | {ratio} |")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        with open(path) as file:
+            return file.read().splitlines()
+    except OSError:
+        return []
+
+
+def ms(seconds: list[float]) -> str:
+    """The median in milliseconds, and between what it lies."""
+    low, high = min(seconds) * 1000, max(seconds) * 1000
+    return f"{median(seconds) * 1000:.1f} ms ({low:.1f}-{high:.1f})"

@@ -1,0 +1,171 @@
+"""The servers under test, each a process of its own on loopback, with folders of their own that go with them."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from ..app import open_repository
+from ..errors import Unavailable
+from ..models import Account, Actor
+from ..service import accounts, tokens
+from ..service.work import Repository
+
+CHANNEL = "bench"
+
+
+@dataclass
+class Server:
+    """A server that answers: `token` opens everything; `upload` takes the legacy API of PyPI."""
+
+    name: str
+    url: str
+    process: subprocess.Popen[bytes]
+    upload: str = ""
+    simple: str = ""
+    auth: tuple[str, str] | None = None
+    token: str = ""
+    files: str = ""
+
+    def memory(self) -> float:
+        """MiB that it holds now (resident)."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    """Return when it answers. Raises Unavailable."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            requests.get(url, timeout=5)
+        except requests.RequestException:
+            time.sleep(0.05)
+        else:
+            return
+    raise Unavailable(f"{process.args!r} did not begin to answer at {url}")
+
+
+@contextmanager
+def started(command: list[str], cwd: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A program, its output in a file of `cwd`; stopped at the end."""
+    with open(cwd / "output.log", "wb") as log:
+        process = subprocess.Popen(command, cwd=cwd, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder that goes at the end."""
+    path = Path(tempfile.mkdtemp(prefix="jupyter-repo-bench-"))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def prepare(where: Path) -> tuple[Repository, Account, str]:
+    """A new repository with one channel, and a token of it."""
+    repository = open_repository(where)
+    with repository.write() as work:
+        account = accounts.create_user(work, CHANNEL, email="bench@example.org", password="not a secret")  # noqa: S106
+        _, secret = tokens.create(work, Actor(account), account, "bench", scopes=["all"])
+    return repository, account, secret
+
+
+@contextmanager
+def ours(where: Path, token: str) -> Iterator[Server]:
+    """This repository over a prepared folder."""
+    port = free_port()
+    command = [sys.executable, "-m", "jupyter_repo", "serve", f"--port={port}", f"--data-dir={where}"]
+    url = f"http://127.0.0.1:{port}"
+    with started(command, where) as process:
+        wait_for(f"{url}/api", process)
+        yield Server(
+            "jupyter repo",
+            url,
+            process,
+            upload=f"{url}/pypi/{CHANNEL}/legacy/",
+            simple=f"{url}/pypi/{CHANNEL}/simple/",
+            auth=("__token__", token),
+            token=token,
+        )
+
+
+@contextmanager
+def empty(where: Path) -> Iterator[Server]:
+    """The yardstick; it sends the files of the folder `where` too."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyter_repo.bench.empty", str(where)], stdout=subprocess.PIPE, cwd=where
+    )
+    try:
+        assert process.stdout is not None
+        url = f"http://127.0.0.1:{int(process.stdout.readline())}"
+        yield Server("empty tornado handler", url, process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def devpi(venv: Path, where: Path) -> Iterator[Server]:
+    """devpi-server from a virtual environment, with one index that takes uploads."""
+    data, port = where / "devpi", free_port()
+    subprocess.run(
+        [str(venv / "bin/devpi-init"), "--serverdir", str(data), "--no-root-pypi", "--root-passwd=not a secret"],
+        check=True,
+        capture_output=True,
+    )
+    url = f"http://127.0.0.1:{port}"
+    with started([str(venv / "bin/devpi-server"), "--serverdir", str(data), f"--port={port}"], where) as process:
+        wait_for(f"{url}/+api", process)
+        login = requests.post(f"{url}/+login", json={"user": "root", "password": "not a secret"}, timeout=30).json()
+        secret = login["result"]["password"]
+        made = requests.put(f"{url}/root/bench", json={"type": "stage"}, headers=_devpi(secret), timeout=30)
+        made.raise_for_status()
+        index = f"{url}/root/bench/"
+        yield Server("devpi", url, process, upload=index, simple=f"{index}+simple/", auth=("root", secret))
+
+
+def _devpi(secret: str) -> dict[str, str]:
+    return {"X-Devpi-Auth": base64.b64encode(f"root:{secret}".encode()).decode()}
+
+
+@contextmanager
+def pypiserver(venv: Path, where: Path) -> Iterator[Server]:
+    """Pypiserver from a virtual environment, open to everybody."""
+    packages, port = where / "pypiserver", free_port()
+    packages.mkdir()
+    url = f"http://127.0.0.1:{port}"
+    program = str(venv / "bin/pypi-server")
+    command = [program, "run", "-p", str(port), "-i", "127.0.0.1", "-a", ".", "-P", ".", str(packages)]
+    with started(command, where) as process:
+        wait_for(url, process)
+        yield Server("pypiserver", url, process, upload=f"{url}/", simple=f"{url}/simple/", auth=("x", "x"))

@@ -1,0 +1,147 @@
+"""What is measured: each function does one work some times and returns seconds, the way a client would spend them."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import msgpack
+import requests
+import zstandard
+
+from . import making
+from .servers import CHANNEL, Server
+
+_numbers = count(1)
+
+
+def fresh(prefix: str) -> str:
+    """A name never used before."""
+    return f"{prefix}{next(_numbers)}"
+
+
+def times(rounds: int, work: Callable[[], float]) -> list[float]:
+    """The seconds of each round, after one that does not count."""
+    work()
+    return [work() for _ in range(rounds)]
+
+
+def conda_publish(server: Server) -> float:
+    """One small package, from the start of its upload until a sharded client holds its record."""
+    name = fresh("benchpkg")
+    filename, content = making.conda(name, "1.0")
+    folder = f"{server.url}/conda/{CHANNEL}/noarch"
+    with requests.Session() as session:
+        session.headers["Authorization"] = f"token {server.token}"
+        session.get(f"{server.url}/api", timeout=60)
+        begin = time.perf_counter()
+        session.put(f"{server.url}/api/upload/{CHANNEL}/{filename}", data=content, timeout=600).raise_for_status()
+        index = unpacked(session.get(f"{folder}/repodata_shards.msgpack.zst", timeout=600).content)
+        digest = index["shards"][name].hex()
+        shard = unpacked(session.get(f"{folder}/shards/{digest}.msgpack.zst", timeout=600).content)
+        assert filename in shard["packages.conda"]
+        return time.perf_counter() - begin
+
+
+def unpacked(content: bytes) -> dict[str, dict[str, bytes]]:
+    """A sharded document."""
+    found: dict[str, dict[str, bytes]] = msgpack.unpackb(
+        zstandard.ZstdDecompressor().stream_reader(io.BytesIO(content)).read()
+    )
+    return found
+
+
+def classic(server: Server) -> float:
+    """The first `repodata.json.zst` after an upload."""
+    filename, content = making.conda(fresh("benchpkg"), "1.0")
+    header = {"Authorization": f"token {server.token}"}
+    put = requests.put(f"{server.url}/api/upload/{CHANNEL}/{filename}", data=content, headers=header, timeout=600)
+    put.raise_for_status()
+    begin = time.perf_counter()
+    answer = requests.get(f"{server.url}/conda/{CHANNEL}/noarch/repodata.json.zst", headers=header, timeout=600)
+    answer.raise_for_status()
+    return time.perf_counter() - begin
+
+
+def send_wheel(server: Server, session: requests.Session, filename: str, content: bytes) -> None:
+    """Upload a wheel by the legacy API."""
+    name, version = filename.split("-")[:2]
+    fields = {":action": "file_upload", "protocol_version": "1", "metadata_version": "2.1", "name": name}
+    fields |= {"version": version, "filetype": "bdist_wheel", "pyversion": "py3"}
+    files = {"content": (filename, content)}
+    session.post(server.upload, data=fields, files=files, auth=server.auth, timeout=600).raise_for_status()
+
+
+def wheel_publish(server: Server) -> float:
+    """One small wheel, from the start of its upload until its project's page lists it."""
+    filename, content = making.wheel(fresh("benchwheel"), "1.0")
+    project = filename.split("-")[0]
+    with requests.Session() as session:
+        session.get(server.simple, auth=server.auth, timeout=600)
+        begin = time.perf_counter()
+        send_wheel(server, session, filename, content)
+        page = session.get(f"{server.simple}{project}/", auth=server.auth, timeout=600)
+        assert filename in page.text, page.text[:500]
+        return time.perf_counter() - begin
+
+
+def many_wheels(server: Server, uploads: int, parallel: int) -> float:
+    """That many small uploads, so many at a time."""
+    wheels = iter([making.wheel(fresh("manywheel"), "1.0") for _ in range(uploads)])
+    lock, failures = threading.Lock(), []
+
+    def work() -> None:
+        with requests.Session() as session:
+            while True:
+                with lock:
+                    one = next(wheels, None)
+                if one is None:
+                    return
+                try:
+                    send_wheel(server, session, *one)
+                except requests.RequestException as error:
+                    failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(parallel)]
+    begin = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return time.perf_counter() - begin
+
+
+INDEX = """
+import asyncio, os, sys, time
+from rattler.index import index_fs
+begin = time.perf_counter()
+asyncio.run(index_fs(sys.argv[1], write_zst=True, write_shards=True))
+print(time.perf_counter() - begin, flush=True)
+os._exit(0)
+"""
+
+
+def rattler_index(repodata: bytes, where: Path, rounds: int) -> Iterator[float]:
+    """Runs of py-rattler's `index_fs` over a folder as large as the channel, each after one more package."""
+    folder = where / "noarch"
+    folder.mkdir(parents=True)
+    (folder / "repodata.json").write_bytes(repodata)
+    whole = json.loads(repodata)
+    for filename in (*whole["packages"], *whole["packages.conda"]):
+        (folder / filename).touch()  # known to the index, and so never opened
+    for _ in range(rounds):
+        filename, content = making.conda(fresh("benchpkg"), "1.0")
+        (folder / filename).write_bytes(content)
+        done = subprocess.run([sys.executable, "-c", INDEX, str(where)], capture_output=True, text=True, timeout=900)
+        if done.returncode:
+            raise RuntimeError(done.stderr[-500:])
+        yield float(done.stdout)

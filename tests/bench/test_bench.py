@@ -1,0 +1,26 @@
+"""The benchmark runs from beginning to end; how fast is for the benchmark to say, not for a test."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_repo.cli import main
+
+SMALL = "--files 40 --names 8 --projects 5 --page 4 --uploads 8 --rounds 1 --seconds 0.2".split()
+
+
+@pytest.mark.parametrize("group", ["conda", "pypi", "reads", "uploads"])
+def test_every_group_is_measured(
+    group: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["bench", "--only", group, *SMALL]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("machine: ")
+    assert {"conda": "40 packages of 8 names", "pypi": "5 projects", "reads": "304 on", "uploads": "8 small"}[
+        group
+    ] in out
+
+
+def test_an_unknown_group_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--only", "nonsense"]) == 1
+    assert "choose among conda, pypi, reads, uploads" in capsys.readouterr().err

@@ -1,0 +1,84 @@
+"""Files as they go out: by sendfile, by chunks where that can't be, by nginx if told to; clients that leave."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyter_repo.http import delivery
+
+from .conftest import Answering, serve
+
+SIZE = 20 << 20
+
+
+@pytest.fixture
+def content(repo: Answering) -> bytes:
+    data = os.urandom(SIZE)
+    assert repo.put("/api/upload/ada/big.bin?kind=file", by="ada", data=data).status_code == 201
+    return data
+
+
+PATH = "/api/download/ada/big.bin/1/big.bin"
+
+
+@pytest.mark.parametrize("sendfile", [True, False])
+def test_large_files_arrive_whole_and_in_parts(
+    repo: Answering, content: bytes, sendfile: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not sendfile:
+        monkeypatch.setattr(delivery, "can_send", lambda connection: False)
+    assert repo.get(PATH).content == content
+    assert repo.get(PATH, headers={"Range": f"bytes={SIZE - 7}-"}).content == content[-7:]
+    assert repo.get(PATH, headers={"Range": "bytes=1048575-5000000"}).content == content[1048575:5000001]
+    assert repo.ask("HEAD", PATH).headers["Content-Length"] == str(SIZE)
+
+
+def test_a_connection_is_good_for_the_next_request(repo: Answering, content: bytes) -> None:
+    import requests
+
+    with requests.Session() as session:
+        for _ in range(3):
+            assert len(session.get(repo.url + PATH).content) == SIZE
+            assert session.get(repo.url + "/api").json()["api"] == 1
+
+
+def test_a_slow_reader_holds_nobody_up_and_one_that_leaves_is_forgotten(repo: Answering, content: bytes) -> None:
+    host, port = repo.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as slow:
+        slow.sendall(f"GET {PATH} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        assert slow.recv(1000).startswith(b"HTTP/1.1 200")
+        assert repo.get(PATH).content == content
+    until = time.monotonic() + 10
+    while repo.service.site.running and time.monotonic() < until:
+        time.sleep(0.05)
+    assert repo.service.site.running == set()
+
+
+def test_a_cold_file_is_read_off_the_loop(repo: Answering, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jupyter_repo.http import sending
+
+    monkeypatch.setattr(sending, "_in_memory", lambda file, start, end: False)
+    assert repo.get(PATH).content == content
+
+
+@pytest.fixture
+def behind_nginx(tmp_path: Path) -> Iterator[Answering]:
+    yield from serve(tmp_path, accel="/blobs/")
+
+
+def test_nginx_is_told_where_the_file_lies(behind_nginx: Answering) -> None:
+    behind_nginx.upload(behind_nginx.world.wheel("mywheel"), visibility="private")
+    path = "/pypi/ada/files/mywheel-1.0-py3-none-any.whl"
+    answer = behind_nginx.get(path, by="ada")
+    where = answer.headers["X-Accel-Redirect"]
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert (behind_nginx.world.folder / "store" / where.lstrip("/")).stat().st_size > 0
+    assert answer.headers["Cache-Control"].startswith("private")
+    assert "X-Accel-Redirect" not in behind_nginx.get(path).headers
+    assert behind_nginx.get(path).status_code in (401, 404)
