@@ -31,6 +31,14 @@ def take_from_path(request: HTTPServerRequest) -> str | None:
     return match.group(1)
 
 
+_SECRET = re.compile(r"^(/session/|/account/(?:reset|confirm)/)[^?]*")
+
+
+def masked(address: str) -> str:
+    """An address as logs may have it: without the one-time secret that some end in."""
+    return _SECRET.sub(r"\1…", address)
+
+
 def from_header(value: str | None) -> str | None:
     """The token of an Authorization header: `token T`, `Bearer T`, or Basic with the token as password.
 

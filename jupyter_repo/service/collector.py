@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ..db import tables as t
 from ..errors import NotFound
-from . import sessions, signing, staging, trash
+from . import links, sessions, signing, staging, trash
 from .work import Repository, Work
 
 GRACE = 3600.0
@@ -33,6 +33,7 @@ def sweep(repository: Repository, *, grace: float = GRACE) -> Swept:
         old_sessions, old_stagings = sessions.sweep(work), staging.sweep(work)
         trash.sweep(work)
         signing.sweep(work)
+        links.sweep(work)
     repository.store.sweep()
     blobs = size = 0
     for sha256 in repository.store.digests():
