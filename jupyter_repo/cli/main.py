@@ -20,8 +20,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve.add_commands(commands)
-    admin.add_commands(commands)
-    add_commands(commands)
+    organizations = admin.add_commands(commands)
+    add_commands(commands, organizations=organizations)
     return top
 
 

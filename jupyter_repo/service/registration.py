@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -15,6 +15,8 @@ from .work import Work
 
 PER_ADDRESS, WINDOW = 10, timedelta(hours=1)
 INVITED = timedelta(days=14)
+OPERATOR = Actor(Account(0, "operator", AccountKind.USER, datetime(2000, 1, 1, tzinfo=UTC), is_admin=True))
+"""who may run commands on the repository's own machine: a site administrator without an account"""
 
 
 def sign_up(
