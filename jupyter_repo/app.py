@@ -15,7 +15,7 @@ from jupyter_core.application import JupyterApp
 from jupyter_core.paths import jupyter_data_dir
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
-from traitlets import Bool, Integer, Unicode
+from traitlets import Bool, Enum, Integer, Unicode
 
 from . import __version__
 from .db.engine import POOL, open_engine, url_of
@@ -156,6 +156,14 @@ class ServeApp(JupyterApp):
         config=True,
         help="Behind nginx: its internal location over the folder store/blobs (/blobs, say); nginx then sends files.",
     )
+    restore_days = Integer(30, config=True, help="How many days a deleted or replaced file can be restored.")
+    sign_up = Enum(
+        ["open", "invitation", "closed"], "open", config=True, help="Who may make an account for themselves."
+    )
+    smtp_url = Unicode(
+        "", config=True, help="The mail server: smtp://, smtp+starttls:// or smtps://[USER:PASSWORD@]HOST[:PORT]."
+    )
+    mail_from = Unicode("", config=True, help="The address that mail comes from.")
     trust_proxy = Bool(
         False, config=True, help="Believe X-Forwarded-For and -Proto; only behind a proxy that sets them."
     )
@@ -184,7 +192,15 @@ class ServeApp(JupyterApp):
 
     def rules(self) -> Settings:
         """The traits that the service's rules need."""
-        return Settings(max_file=self.max_file, token_days=self.token_days, session_days=self.session_days)
+        return Settings(
+            max_file=self.max_file,
+            token_days=self.token_days,
+            session_days=self.session_days,
+            restore_days=self.restore_days,
+            sign_up=self.sign_up,
+            smtp_url=self.smtp_url,
+            mail_from=self.mail_from,
+        )
 
     def start(self) -> None:
         """Serve until SIGINT or SIGTERM, then drain and stop."""

@@ -62,6 +62,8 @@ class Account:
     display_name: str = ""
     is_admin: bool = False
     disabled: bool = False
+    must_change_password: bool = False
+    """the password is a first one that somebody else chose"""
     generation: int = 0
     """counts the changes of the channel; indexes are cached under it"""
 

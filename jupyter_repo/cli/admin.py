@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ..service.work import Repository
 
 
-def add_commands(commands: Commands) -> None:
-    """`user create`, `user passwd`, `org create`, `db upgrade`."""
+def add_commands(commands: Commands) -> Commands:
+    """`user …`, `org create`, `db upgrade`; returns the actions of `org`, for those that speak to a repository."""
     user = commands.add_parser("user", help="accounts of this repository").add_subparsers(
         metavar="ACTION", required=True
     )
@@ -37,16 +37,31 @@ def add_commands(commands: Commands) -> None:
     create_org = org.add_parser("create", help="create an organization")
     create_org.add_argument("name")
     create_org.add_argument("--email", required=True)
-    create_org.add_argument("--owner", required=True, metavar="USER")
+    create_org.add_argument("--owner", metavar="USER", help="on the repository's machine; without it: you, over HTTP")
+    create_org.add_argument("--url", help="the repository's address, instead of the one in use")
     create_org.set_defaults(func=create_organization)
     database = commands.add_parser("db", help="the database of this repository").add_subparsers(
         metavar="ACTION", required=True
     )
     upgrade = database.add_parser("upgrade", help="create or migrate the database")
     upgrade.set_defaults(func=upgrade_database)
-    for command in (create, passwd, create_org, upgrade):
+    helps = []
+    for name, help_text, function in (
+        ("list", "list the users", list_users),
+        ("disable", "keep a user out; their tokens are dead meanwhile", disable_user),
+        ("enable", "let a disabled user in again", enable_user),
+        ("reset-link", "a one-time address that sets a new password", reset_link),
+    ):
+        command = user.add_parser(name, help=help_text)
+        if name != "list":
+            command.add_argument("name")
+        command.set_defaults(func=function)
+        helps.append(command)
+    for command in (create, passwd, create_org, upgrade, *helps):
         command.add_argument("--data-dir", metavar="DIR", help="the folder of the repository")
         command.add_argument("--db-url", metavar="URL", default="", help="the database, if it is not in the folder")
+
+    return org
 
 
 def _folder(args: argparse.Namespace) -> Path:
@@ -95,13 +110,60 @@ def set_password(args: argparse.Namespace) -> int:
 
 
 def create_organization(args: argparse.Namespace) -> int:
-    """`jupyter repo org create NAME --email E --owner USER`."""
+    """`jupyter repo org create NAME --email E [--owner USER]`."""
+    if args.owner is None:
+        from ..client.commands import perform
+        from ..client.terminal import run_in_terminal
+
+        args.verb = "org_create"
+        return run_in_terminal(lambda front: perform(args, front))
     from ..service import accounts
 
     with _repository(args).write() as work:
         owner = accounts.get(work, args.owner)
         account = accounts.create_organization(work, args.name, owner, email=args.email)
     print(f"created the organization {account.name}, owned by {owner.name}")
+    return 0
+
+
+def list_users(args: argparse.Namespace) -> int:
+    """`jupyter repo user list`."""
+    from ..service import registration
+
+    with _repository(args).read() as work:
+        for one in registration.users(work, registration.OPERATOR):
+            notes = [word for word, true in (("administrator", one.is_admin), ("disabled", one.disabled)) if true]
+            print("\t".join((one.name, one.email, ", ".join(notes))))
+    return 0
+
+
+def disable_user(args: argparse.Namespace) -> int:
+    """`jupyter repo user disable NAME`."""
+    return _set_disabled(args, disabled=True)
+
+
+def enable_user(args: argparse.Namespace) -> int:
+    """`jupyter repo user enable NAME`."""
+    return _set_disabled(args, disabled=False)
+
+
+def _set_disabled(args: argparse.Namespace, *, disabled: bool) -> int:
+    from ..service import registration
+
+    with _repository(args).write() as work:
+        registration.disable(work, registration.OPERATOR, args.name, disabled=disabled)
+    print(f"{args.name} is {'disabled' if disabled else 'enabled'}")
+    return 0
+
+
+def reset_link(args: argparse.Namespace) -> int:
+    """`jupyter repo user reset-link NAME`."""
+    from ..service import registration
+
+    with _repository(args).write() as work:
+        secret = registration.reset_link(work, registration.OPERATOR, args.name)
+    print(f"/account/reset/{secret}")
+    print("put the repository's address in front; it works once, within 24 hours", file=sys.stderr)
     return 0
 
 

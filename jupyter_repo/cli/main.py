@@ -21,8 +21,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve.add_commands(commands)
     bench.add_commands(commands)
-    admin.add_commands(commands)
-    add_commands(commands)
+    organizations = admin.add_commands(commands)
+    add_commands(commands, organizations=organizations)
     return top
 
 

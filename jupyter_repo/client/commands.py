@@ -21,22 +21,31 @@ if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[Any]  # the magic has a parser class of its own, which argparse keeps to
 
 KINDS = tuple(kind.value for kind in Kind)
+LEVELS = ("read", "read-write", "admin")
 ACCESS = tuple(visibility.value for visibility in Visibility)
 
 
-def add_commands(subparsers: Subparsers) -> None:
-    """Add every user verb to `subparsers`."""
+def add_commands(subparsers: Subparsers, *, organizations: Subparsers | None = None) -> None:
+    """Add every user verb to `subparsers`; those of `org` to `organizations` where that word is there already."""
     _accounts(subparsers)
     _publishing(subparsers)
     _finding(subparsers)
     _access(subparsers)
+    if organizations is None:
+        organizations = _actions(subparsers, "org", "organizations: create, list, delete")
+        parser = _add(organizations, "create", "org_create", "create an organization, which you own")
+        parser.add_argument("name")
+        parser.add_argument("--email", default="")
+    _organizations(organizations)
+    _groups(_actions(subparsers, "group", "groups of an organization"))
+    _collaborators(_actions(subparsers, "collaborator", "people who work on a package with you"))
 
 
 def perform(args: Namespace, front: Front) -> Result:
     """Do what a parsed namespace says; raises errors.RepoError."""
-    from . import verbs
+    from . import sharing, verbs
 
-    verb: Callable[[Call], Result] = getattr(verbs, args.verb)
+    verb: Callable[[Call], Result] = getattr(verbs if hasattr(verbs, args.verb) else sharing, args.verb)
     return verb(verbs.Call(args, front))
 
 
@@ -111,9 +120,58 @@ def _access(subparsers: Subparsers) -> None:
     _channel(parser)
     parser = _add(actions, "list", "token_list", "list tokens, without their secrets")
     _channel(parser)
+    parser = _add(actions, "rotate", "token_rotate", "give a token a new secret; the old one works on for a week")
+    parser.add_argument("name", help="the token")
+    _channel(parser)
     parser = _add(actions, "revoke", "token_revoke", "end a token at once")
     parser.add_argument("name", help="the token")
     _channel(parser)
+
+
+def _actions(subparsers: Subparsers, name: str, help_text: str) -> Subparsers:
+    group = subparsers.add_parser(name, help=help_text, description=help_text)
+    actions: Subparsers = group.add_subparsers(metavar="ACTION", required=True)
+    return actions
+
+
+def _organizations(actions: Subparsers) -> None:
+    _add(actions, "list", "org_list", "list the organizations and groups you are in")
+    parser = _add(actions, "expel", "org_expel", "end everything a user may do in an organization")
+    parser.add_argument("name", help="the organization")
+    parser.add_argument("user")
+    parser = _add(actions, "delete", "org_delete", "delete an organization with all its data")
+    parser.add_argument("name", help="the organization")
+
+
+def _groups(actions: Subparsers) -> None:
+    parser = _add(actions, "list", "group_list", "list the groups of an organization")
+    parser.add_argument("organization")
+    for name, help_text in (
+        ("show", "list the members and packages of a group"),
+        ("create", "create a group"),
+        ("edit", "give a group another level"),
+        ("delete", "delete a group"),
+    ):
+        parser = _add(actions, name, f"group_{name}", help_text)
+        parser.add_argument("group", metavar="ORG/GROUP", help="Owners is built in")
+        if name in ("create", "edit"):
+            parser.add_argument("--level", choices=LEVELS, default="read", help="what members may do (read)")
+    for what, word in (("member", "user"), ("package", "name")):
+        for action in ("add", "remove"):
+            parser = _add(actions, f"{action}-{what}", f"group_{what}", f"{action} a {what}")
+            parser.add_argument("group", metavar="ORG/GROUP")
+            parser.add_argument(word, metavar=what.upper())
+            parser.set_defaults(remove=action == "remove")
+
+
+def _collaborators(actions: Subparsers) -> None:
+    for action in ("list", "add", "remove"):
+        parser = _add(actions, action, f"collaborator_{action}", f"{action} collaborators of a package")
+        parser.add_argument("name", metavar="[OWNER/]NAME", help="the package")
+        if action != "list":
+            parser.add_argument("user")
+        if action == "add":
+            parser.add_argument("--level", choices=LEVELS, default="read-write", help="(read-write)")
 
 
 def _channel(parser: ArgumentParser) -> None:

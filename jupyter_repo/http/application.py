@@ -57,8 +57,7 @@ class RepositoryApplication(web.Application):
             "%d %s %s %s (%s) %.1f ms",
             handler.get_status(),
             request.method,
-            # a one-time secret stands in this address
-            "/session/…" if request.path.startswith("/session/") else request.uri,
+            credentials.masked(request.uri or ""),
             actor.name if actor else "anonymous",
             request.remote_ip,
             request.request_time() * 1000,

@@ -109,7 +109,7 @@ class RepoHandler(web.RequestHandler):
             self._log_in_background("break-glass", audit.DONE, method=self.request.method)
 
     def _log_in_background(self, action: str, outcome: str, **details: object) -> None:
-        actor, path = self.actor, self.request.path
+        actor, path = self.actor, credentials.masked(self.request.path)
         channel = self.path_kwargs.get("owner") or self.path_kwargs.get("organization")
 
         def write() -> None:
@@ -245,8 +245,14 @@ class RepoHandler(web.RequestHandler):
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """A refusal is an answer, not an accident: only what nobody foresaw is logged with its trace."""
-        if not isinstance(value, RepoError):
-            super().log_exception(typ, value, tb)
+        if isinstance(value, RepoError):
+            return
+        # tornado's own lines hold the whole address, and so the secrets that some end in
+        where = f"{self.request.method} {credentials.masked(self.request.uri or '')}"
+        if isinstance(value, web.HTTPError):
+            log.warning("%d %s: %s", value.status_code, where, value.log_message or value.reason or "")
+        else:
+            log.error("%s failed", where, exc_info=(typ, value, tb))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """The one place where an exception becomes an answer."""

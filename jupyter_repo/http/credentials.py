@@ -39,6 +39,14 @@ def presented(request: HTTPServerRequest) -> str | None:
     return request.headers.get("X-API-Key") or from_header(request.headers.get("Authorization"))
 
 
+_SECRET = re.compile(r"^(/session/|/account/(?:reset|confirm)/)[^?]*")
+
+
+def masked(address: str) -> str:
+    """An address as logs may have it: without the one-time secret that some end in."""
+    return _SECRET.sub(r"\1…", address)
+
+
 def from_header(value: str | None) -> str | None:
     """The token of an Authorization header: `token T`, `Bearer T`, or Basic with the token as password.
 

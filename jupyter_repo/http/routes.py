@@ -14,6 +14,7 @@ from tornado import web
 
 from .api import (
     access,
+    administration,
     collaborators,
     groups,
     labels,
@@ -26,10 +27,11 @@ from .api import (
     uploads,
     users,
 )
+from .api import account as own
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
-from .pages import account, browse
+from .pages import account, browse, recovery
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -91,6 +93,19 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/tokens/{owner}", tokens.TokensHandler, "signed-in"),
     Route("/api/tokens/{owner}/{name:rest}", tokens.TokenHandler, "signed-in"),
     Route("/api/notices/{owner}", notices.ChannelNoticesHandler),
+    Route("/api/rotate/{owner}/{name:rest}", tokens.RotateHandler, "signed-in"),
+    Route("/api/sign-up", own.SignUpHandler, "open"),
+    Route("/api/forgot", own.ForgotHandler, "open"),
+    Route("/api/reset", own.ResetHandler, "form"),
+    Route("/api/user/password", own.OwnPasswordHandler, "signed-in"),
+    Route("/api/user/email", own.OwnEmailHandler, "signed-in"),
+    Route("/api/accounts/{owner}", own.CloseHandler, "signed-in"),
+    Route("/api/organizations", own.OrganizationHandler, "signed-in"),
+    Route("/api/organizations/{organization}/members/{user}", own.MembershipHandler, "signed-in"),
+    Route("/api/admin/users", administration.UsersHandler, "signed-in"),
+    Route("/api/admin/users/{user}", administration.UserStateHandler, "signed-in"),
+    Route("/api/admin/users/{user}/reset-link", administration.ResetLinkHandler, "signed-in"),
+    Route("/api/admin/invitations", administration.InvitationsHandler, "signed-in"),
     Route("/api/session-link", users.SessionLinkHandler, "signed-in"),
     Route("/api/user", users.UserHandler, "signed-in"),
     Route("/api/user/groups", groups.MyGroupsHandler, "signed-in"),
@@ -149,6 +164,9 @@ ROUTES: tuple[Route, ...] = (
     Route("/login", account.SignInHandler, "open"),
     Route("/logout", account.SignOutHandler, "open"),
     Route("/session/{secret}", account.SessionLinkHandler, "form"),
+    Route("/account/forgot_password", recovery.ForgotPage, "open"),
+    Route("/account/reset/{secret}", recovery.ResetPage, "form"),
+    Route("/account/confirm/{secret}", recovery.ConfirmPage, "form"),
     Route("/favicon.ico", browse.FaviconHandler, "open"),
     Route("/robots.txt", browse.RobotsHandler, "open"),
     Route("/{owner}", browse.ChannelHandler),

@@ -88,8 +88,8 @@ def create_organization(work: Work, name: str, owner: Account, *, email: str = "
 
 
 def _create(work: Work, name: str, kind: AccountKind, *, email: str, **columns: object) -> Account:
-    if email and not _EMAIL.fullmatch(email):
-        raise InvalidRequest(f"{email!r} is not an e-mail address")
+    if email:
+        check_email(email)
     _refuse_taken(work, name)
     row = work.db.execute(
         sa.insert(t.accounts)
@@ -112,6 +112,20 @@ def first_user(work: Work, system_name: str) -> Account:
         sa.select(t.accounts).where(t.accounts.c.kind == str(AccountKind.USER)).order_by(t.accounts.c.id).limit(1)
     ).first()
     return rows.account(row) if row else create_user(work, account_from(system_name), admin=True)
+
+
+def check_email(email: str) -> str:
+    """`email` if it may be one; InvalidRequest otherwise."""
+    if len(email) > 254 or not _EMAIL.fullmatch(email):
+        raise InvalidRequest(f"{email!r} is not an e-mail address")
+    return email
+
+
+def set_email(work: Work, account: Account, email: str) -> None:
+    """Another address, which nobody has confirmed yet."""
+    a = t.accounts
+    values = {"email": check_email(email), "email_confirmed_at": None}
+    work.db.execute(sa.update(a).where(a.c.id == account.id).values(**values))
 
 
 def published_anything(work: Work, account: Account) -> bool:
@@ -141,11 +155,17 @@ def rename(work: Work, account: Account, name: str) -> Account:
 
 
 def set_password(work: Work, account: Account, password: str) -> None:
-    """Replace the password; every browser session of the account ends."""
+    """Replace the password; every browser session of the account ends, and so does every reset link."""
     if account.kind is not AccountKind.USER:
         raise InvalidRequest(f"{account.name} is an organization: its owners sign in with their own passwords")
     hashed = secrets.hash_password(password)
-    work.db.execute(sa.update(t.accounts).where(t.accounts.c.id == account.id).values(password_hash=hashed))
+    work.db.execute(
+        sa.update(t.accounts)
+        .where(t.accounts.c.id == account.id)
+        .values(password_hash=hashed, must_change_password=False)
+    )
+    m = t.mail_links
+    work.db.execute(sa.delete(m).where(m.c.account_id == account.id, m.c.purpose == "reset"))
     work.db.execute(sa.delete(t.sessions).where(t.sessions.c.account_id == account.id))
 
 

@@ -57,6 +57,7 @@ def account(row: Row) -> Account:
         display_name=row.display_name,
         is_admin=row.is_admin,
         disabled=row.disabled,
+        must_change_password=row.must_change_password,
         generation=row.generation,
     )
 

@@ -56,13 +56,18 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def hash_password(password: str) -> str:
-    """What is kept of a password. Raises InvalidRequest when it is too short or too long."""
+def check_password(password: str) -> str:
+    """`password` if it may be one. Raises InvalidRequest when it is too short or too long."""
     if len(password) < MIN_PASSWORD:
         raise InvalidRequest(f"the password is too short: use at least {MIN_PASSWORD} characters", code="weak_password")
     if len(password) > MAX_PASSWORD:
         raise InvalidRequest(f"the password is too long: use at most {MAX_PASSWORD} characters", code="weak_password")
-    return _hasher.hash(password)
+    return password
+
+
+def hash_password(password: str) -> str:
+    """What is kept of a password. Raises InvalidRequest when it is too short or too long."""
+    return _hasher.hash(check_password(password))
 
 
 def verify_password(stored: str | None, password: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+from ...errors import Forbidden
 from ...models import Actor
 from ...service import secrets, signing
 from .. import credentials
@@ -16,6 +17,9 @@ class ApiHandler(RepoHandler):
     passwords = False
     """take user name and password (Basic) where a token stands elsewhere: for what no token may do"""
 
+    first_password = False
+    """take also a first password that somebody else chose"""
+
     async def identify_password(self) -> bool:
         """Sign the caller in for this request by Basic user name and password, where the address takes them."""
         pair = credentials.basic(self.request.headers.get("Authorization")) if self.passwords else None
@@ -23,6 +27,8 @@ class ApiHandler(RepoHandler):
             return False
         address = self.request.remote_ip or ""
         account = await self.run(lambda: signing.sign_in(self.site.repository, *pair, address=address))
+        if account.must_change_password and not self.first_password:
+            raise Forbidden("this is a first password: choose your own first", code="new_password")
         self.actor = Actor(account, None, address)
         self.used_credential = True
         return True

@@ -151,6 +151,8 @@ def token(one: Token, now: datetime) -> dict[str, object]:
         "expires": time(one.expires_at),
         "last_used_at": time(one.last_used_at),
         "hostname": one.hostname,
+        "addresses": list(one.addresses),
+        "sign_in": one.is_login,
         "remote_addr": "",
         "is_login": one.is_login,
         "state": state(one, now),

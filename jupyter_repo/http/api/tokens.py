@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ...errors import InvalidRequest, Unauthenticated
+from ...errors import Forbidden, InvalidRequest, Unauthenticated
 from ...models import Actor, Token
 from ...service import accounts, signing, tokens
 from ...service.work import Work
@@ -56,6 +56,10 @@ class AuthenticationsHandler(ApiHandler):
 def _issue(work: Work, actor: Actor, body: dict[str, object]) -> str:
     account = actor.account
     assert account is not None  # who signed in
+    if account.must_change_password:
+        raise Forbidden(
+            "this is a first password: sign in on the web pages once and choose your own", code="new_password"
+        )
     channel = accounts.channel(work, actor, str(body["user"])) if body.get("user") else account
     scopes, age = body.get("scopes"), body.get("max-age")
     if scopes is not None and not isinstance(scopes, list):
@@ -136,6 +140,9 @@ class TokensHandler(ApiHandler):
         scopes = body.get("scopes")
         if not isinstance(scopes, list) or not scopes:
             raise InvalidRequest("choose at least one scope for the token")
+        networks = body.get("addresses") or []
+        if not isinstance(networks, list):
+            raise InvalidRequest("addresses must be a list of networks")
 
         def change(work: Work) -> dict[str, object]:
             channel = accounts.channel(work, self.actor, owner)
@@ -148,6 +155,7 @@ class TokensHandler(ApiHandler):
                 lifetime=timedelta(days=days) if days else None,
                 forever=days is None,
                 hostname=str(body.get("hostname") or ""),
+                addresses=[str(one) for one in networks],
             )
             return {**documents.token(made, work.now), "token": secret}
 
@@ -165,3 +173,17 @@ class TokenHandler(ApiHandler):
 
         await self.write_work(change)
         self.send_nothing()
+
+
+class RotateHandler(ApiHandler):
+    """`/api/rotate/{channel}/{name}`."""
+
+    async def post(self, owner: str, name: str) -> None:
+        """A new secret under the same name and scopes; the old one works on for a week. Shown this once."""
+
+        def change(work: Work) -> dict[str, object]:
+            channel = accounts.channel(work, self.actor, owner)
+            made, secret = tokens.rotate(work, self.actor, channel, name)
+            return {**documents.token(made, work.now), "token": secret}
+
+        self.send_created(await self.write_work(change))

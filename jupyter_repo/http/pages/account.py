@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...errors import RateLimited, Unauthenticated
-from ...service import sessions, signing
+from ...service import links, sessions, signing
 from ...service.work import Work
 from .. import credentials
 from .base import PageHandler
@@ -51,6 +51,11 @@ class SignInHandler(SessionPage):
         except (Unauthenticated, RateLimited) as error:
             self.set_status(error.status)
             self.page("login.html", next=target, name=name, problem=error.message)
+            return
+        if account.must_change_password:
+            # a first password opens nothing but the page where it is replaced
+            secret = await self.write_work(lambda work: links.make(work, links.RESET, account, account.email))
+            self.redirect(f"/account/reset/{secret}")
             return
         self.remember(await self.write_work(lambda work: sessions.begin(work, account)))
         self.go(target)
