@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 
 import nbformat
+import nh3
 import pytest
 import requests
 
+from jupyter_repo.http.pages.formulas import _ELEMENTS
 from jupyter_repo.http.pages.rendering import render
 
 from .conftest import Answering
@@ -176,6 +179,69 @@ def test_a_hostile_notebook_arrives_tame(attack: str, where: str) -> None:
         assert "style=" not in tag
         assert not re.search(r"src=\"(?!data:image/)", tag), tag
         assert "primary" not in re.sub(r'src="data:image/[^"]*"', "", tag)
+
+
+FORMULAS = [
+    r"\text{<script>alert(1)</script>}",
+    r"\href{javascript:alert(1)}{x}",
+    r'\color{red" onclick="alert(1)}{y}',
+    r"\style{background:url(https://evil.example)}{y}",
+    r"\class{button primary}{y}",
+    r"</math><script>alert(1)</script>",
+    r"\text{</mtext><img src=x onerror=alert(1)>}",
+    r"\frac{1" * 200,
+    "{" * 3000,
+    r"\newcommand{\a}{\a\a}\a",
+]
+
+
+@pytest.mark.parametrize("tex", FORMULAS)
+@pytest.mark.parametrize(
+    "form", ["${}$", "$${}$$", "![${}$](data:image/png;base64,AAAA)", "[a](/x '${}$')", "<b title='${}$'>x</b>"]
+)
+def test_a_hostile_formula_arrives_tame(tex: str, form: str) -> None:
+    cell = nbformat.v4.new_markdown_cell(form.replace("{}", tex))
+    html = render(nbformat.writes(nbformat.v4.new_notebook(cells=[cell])).encode())
+    parsed = Tags()
+    parsed.feed(html)
+    allowed = nh3.ALLOWED_TAGS | _ELEMENTS | {"div", "img", "details", "section", "figure"}
+    assert parsed.tags <= allowed
+    assert not [name for name in parsed.attributes if name.startswith("on") or name in ("style", "onclick")]
+    assert not [value for value in parsed.values if value.strip().lower().startswith("javascript:")]
+
+
+class Tags(HTMLParser):
+    """What a page's parser sees."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.values: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        for name, value in attrs:
+            self.attributes.add(name)
+            self.values.append(value or "")
+
+
+def test_formulas_are_shown_without_a_script() -> None:
+    v4 = nbformat.v4
+    cells = [
+        v4.new_markdown_cell(r"Speed is $c = \sqrt{gh}$, and $$\frac{a}{b}$$ costs $5 and \$6."),
+        v4.new_markdown_cell("\\begin{align}x &= 1\\end{align}"),
+        v4.new_code_cell(
+            "",
+            outputs=[v4.new_output("execute_result", data={"text/latex": r"$\displaystyle x^2$", "text/plain": "x"})],
+        ),
+    ]
+    html = render(nbformat.writes(v4.new_notebook(cells=cells)).encode())
+    assert "<msqrt>" in html
+    assert '<math display="block"><mrow><mfrac>' in html
+    assert html.count("<math") == 4
+    assert "<msup>" in html
+    assert "var title" not in html
 
 
 def test_outputs_of_many_kinds_are_shown() -> None:

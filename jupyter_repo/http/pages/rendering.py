@@ -1,7 +1,7 @@
 """A notebook as static HTML. Notebooks are hostile: what leaves here holds no script, no style, no foreign address.
 
 Cells are laid out by our own template; Markdown, ANSI colours and highlighting come from nbconvert and pygments;
-whatever may hold HTML goes through an allow-list (nh3) last, so that nothing after it can add anything.
+whatever may hold HTML goes through an allow-list (nh3) last, and only formulas we built ourselves are put in after it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import secrets
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +17,8 @@ from urllib.parse import quote
 import nbformat
 import nh3
 from markupsafe import Markup
+
+from .formulas import mathml
 
 MAX_TEXT = 100_000
 """characters of one output that are shown"""
@@ -81,10 +84,30 @@ def _attached(source: str, attachments: dict[str, Any]) -> str:
 
 
 def markdown(source: str) -> Markup:
-    """Markdown, sanitised. TeX between dollars stays readable text."""
-    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+    """Markdown, sanitised, with its formulas as MathML."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-    return clean(markdown2html_mistune(source))
+    nonce, formulas = secrets.token_hex(8), list[Markup]()
+
+    def keep(tex: str, *, block: bool) -> str:
+        formulas.append(mathml(tex, block=block))
+        return f'<var title="{nonce}:{len(formulas) - 1}"></var>'
+
+    class Renderer(IPythonRenderer):
+        def inline_math(self, body: str) -> str:
+            return keep(body, block=False)
+
+        def block_math(self, body: str) -> str:
+            return keep(body, block=True)
+
+        def latex_environment(self, name: str, body: str) -> str:
+            return keep(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
+
+    html = clean(MarkdownWithMath(renderer=Renderer(escape=False)).render(source))
+    # An element, not a word, marks the place: in an attribute its quotes would be escaped, so that a formula can only
+    # ever stand where text stands.
+    place = re.compile(rf'<var title="{nonce}:(\d+)"></var>')
+    return Markup(place.sub(lambda match: str(formulas[int(match[1])]), str(html)))  # noqa: S704
 
 
 def highlight(source: str, language: str) -> Markup:
@@ -130,6 +153,8 @@ def _richest(data: Any) -> Output | None:
             return Output("html", clean(text))
     if "text/markdown" in data:
         return Output("html", markdown(_text(data["text/markdown"])))
+    if "text/latex" in data:
+        return Output("html", mathml(_text(data["text/latex"]).strip().strip("$"), block=True))
     if "text/plain" in data:
         return Output("text", ansi(_text(data["text/plain"])))
     if any("widget" in kind or "javascript" in kind for kind in data):
