@@ -120,7 +120,7 @@ class DeliveryHandler(RepoHandler):
     def _open_here(self, sha256: str) -> BinaryIO | None:
         # opening a local file takes microseconds, a trip to a thread far more
         path = self.site.repository.store.path(sha256)
-        return path.open("rb") if path is not None else None
+        return path.open("rb", buffering=0) if path is not None else None
 
     async def _stream(self, file: BinaryIO, start: int, end: int) -> None:
         connection = self.request.connection

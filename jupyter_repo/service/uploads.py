@@ -113,18 +113,33 @@ def publish(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], 
     The first file decides name, version and kind; the others come along (a notebook's environment). Raises
     Forbidden, InvalidName, InvalidPackage, AlreadyExists, Conflict.
     """
+    taken = take(work, actor, owner, incoming, wishes)
+    return _outcome(work, actor, taken.found, taken.release, created=taken.created)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was published, not described any further."""
+
+    found: Found
+    release: Release
+    created: bool
+
+
+def take(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], wishes: Wishes) -> Taken:
+    """`publish` for those who need no description of the outcome, which costs nearly as much as the rest."""
     lead = incoming[0].info
     channel = find_channel(work, actor, owner)
     found, created = _package(work, actor, channel, lead, wishes)
     again = _published_before(work, found, wishes)
     if again is not None:
-        return _outcome(work, actor, found, again, created=False)
+        return Taken(found, again, created=False)
     release = _release(work, actor, found, lead, wishes)
     for one in incoming:
         _file(work, actor, found, release, one, wishes)
     _describe(work, found, release, incoming, wishes)
     package_service.settle(work, found)
-    return _outcome(work, actor, found, release, created=created)
+    return Taken(found, release, created)
 
 
 def _outcome(work: Work, actor: Actor, found: Found, release: Release, *, created: bool) -> Published:
@@ -155,7 +170,7 @@ def _package(work: Work, actor: Actor, channel: Account, lead: PackageInfo, wish
     package = package_service.lookup(work, channel, name)
     if package is None:
         require(work, actor, Op.CREATE_PACKAGE, Target(channel.name, channel.id, kinds=frozenset({lead.kind})))
-        return create(work, actor, channel.name, name, lead.kind, wishes.visibility), True
+        return _new(work, channel, name, lead.kind, wishes.visibility), True
     require(work, actor, Op.UPLOAD, about(channel, package, [lead.kind]))
     check_takes_uploads(work, package.id, f"{channel.name}/{package.name}")
     kinds = frozenset(package.kinds)
@@ -190,6 +205,22 @@ def create(
     check_package(name)
     if package_service.lookup(work, channel, name) is not None:
         raise AlreadyExists(f"{channel.name}/{name} exists already")
+    found = _new(work, channel, name, kind, visibility, summary=summary, attrs=attrs)
+    work.bump(channel.id, name)
+    return found
+
+
+def _new(
+    work: Work,
+    channel: Account,
+    name: str,
+    kind: Kind | None,
+    visibility: Visibility | None,
+    *,
+    summary: str = "",
+    attrs: dict[str, object] | None = None,
+) -> Found:
+    """The rows of a new package; whoever asks has checked everything, and says afterwards that the channel changed."""
     key = work.db.execute(
         sa.insert(t.packages)
         .values(
@@ -206,7 +237,6 @@ def create(
     ).scalar_one()
     if kind is not None:
         work.db.execute(sa.insert(t.package_kinds).values(package_id=key, kind=str(kind)))
-    work.bump(channel.id, name)
     package = package_service.lookup(work, channel, name)
     assert package is not None
     return Found(channel, package)

@@ -56,7 +56,7 @@ class ChannelHandler(DeliveryHandler):
     def look_up(self, work: Work, secret: str, address: str) -> Presented:
         """Who comes with this secret, and until when an answer to them may be kept."""
         presented = super().look_up(work, secret, address)
-        if presented.actor is not None and presented.actor.token is not None:
+        if self._asked is not None and presented.actor is not None and presented.actor.token is not None:
             self._until = tokens.current(work, presented.actor.token).expires_at
         return presented
 
