@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 import sqlalchemy as sa
 
 from ..db import tables as t
-from ..errors import AlreadyExists, Conflict, InvalidPackage, InvalidRequest
+from ..errors import AlreadyExists, Conflict, InvalidPackage
 from ..index import conda as conda_index
 from ..models import Account, Actor, File, Kind, PackageInfo, Release, Visibility
 from ..names import (
@@ -33,6 +32,7 @@ from . import packages as package_service
 from . import rows
 from .access import about, decide, require
 from .accounts import channel as find_channel
+from .content import Content
 from .packages import Counted, Found
 from .projects import check_takes_uploads
 from .work import Work
@@ -40,18 +40,6 @@ from .work import Work
 NUMBERED = frozenset({Kind.NOTEBOOK, Kind.ENVIRONMENT, Kind.FILE})
 """kinds whose files hold no version: published again, they become the next whole number"""
 SHARE_NAME = frozenset({Kind.CONDA, Kind.PYPI})
-
-
-class Content(Protocol):
-    """Bytes that have arrived whole; `commit` gives them their place in the store, if they have none yet."""
-
-    @property
-    def sha256(self) -> str: ...  # noqa: D102
-    @property
-    def md5(self) -> str: ...  # noqa: D102
-    @property
-    def size(self) -> int: ...  # noqa: D102
-    def commit(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -397,20 +385,3 @@ def _describe(work: Work, found: Found, release: Release, incoming: Sequence[Inc
     if lead.license:
         changes["attrs"] = {**found.package.attrs, "license": lead.license}
     work.db.execute(sa.update(t.packages).where(t.packages.c.id == found.package.id).values(**changes))
-
-
-def check_digest(upload: Content, claimed: str | None, filename: str) -> None:
-    """Did the bytes arrive as they were sent? `claimed` is a sha256 in hex, from the client."""
-    if claimed is not None and claimed.lower() != upload.sha256:
-        raise InvalidRequest(
-            f"{filename} arrived damaged (sha256 {upload.sha256}, announced {claimed}); send it again",
-            code="digest_mismatch",
-        )
-
-
-def check_md5(upload: Content, claimed: str | None, filename: str) -> None:
-    """The same for clients that send an md5 beside or instead of it."""
-    if claimed is not None and claimed.lower() != upload.md5:
-        raise InvalidRequest(
-            f"{filename} arrived damaged (md5 {upload.md5}, announced {claimed}); send it again", code="digest_mismatch"
-        )

@@ -9,7 +9,7 @@ from ...index import simple
 from ...index.cache import Document
 from ...models import Kind
 from ...names import check_filename, package_key
-from ...service import channels, projects, states, uploads
+from ...service import channels, content, projects, states, uploads
 from ...service.channels import View
 from ...service.uploads import Taken, Wishes
 from ...storage import Upload
@@ -136,8 +136,8 @@ class LegacyUploadHandler(ReceivingHandler, ChannelHandler):
         wishes = Wishes(package=form.field("name"), version=None)
 
         def work_in_thread() -> Taken:
-            uploads.check_digest(file.upload, form.field("sha256_digest"), file.filename)
-            uploads.check_md5(file.upload, form.field("md5_digest"), file.filename)
+            content.check_digest(file.upload, form.field("sha256_digest"), file.filename)
+            content.check_md5(file.upload, form.field("md5_digest"), file.filename)
             incoming = read_all(self.site, [file], Kind.PYPI)
             try:
                 incoming = [replace(one, provenance=self._provenance(form, file)) for one in incoming]
