@@ -90,6 +90,8 @@ class DeliveryHandler(RepoHandler):
         if self.request.method == "HEAD":
             self.finish()
             return False
+        if (start, end) == (0, size):
+            self.whole_file_begins()
         if self._handed_over(sha256):
             return start == 0
         file = self._open_here(sha256)
@@ -103,6 +105,9 @@ class DeliveryHandler(RepoHandler):
             file.close()
         self.finish()
         return start == 0
+
+    def whole_file_begins(self) -> None:
+        """The headers of a whole file are complete, and its bytes come next."""
 
     def _handed_over(self, sha256: str) -> bool:
         """Let nginx send it, where it is told to (X-Accel-Redirect) and the store has a file of it."""
@@ -120,7 +125,7 @@ class DeliveryHandler(RepoHandler):
     def _open_here(self, sha256: str) -> BinaryIO | None:
         # opening a local file takes microseconds, a trip to a thread far more
         path = self.site.repository.store.path(sha256)
-        return path.open("rb") if path is not None else None
+        return path.open("rb", buffering=0) if path is not None else None
 
     async def _stream(self, file: BinaryIO, start: int, end: int) -> None:
         connection = self.request.connection

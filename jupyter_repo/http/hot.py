@@ -44,7 +44,7 @@ class Answer:
     file: File | None = None
     public: bool = False
     sent: HTTPHeaders | None = None
-    """the headers that a document was sent with"""
+    """the headers that a document, or a whole file, was sent with"""
     unchanged: HTTPHeaders | None = None
 
     def headers(self, known: bool) -> HTTPHeaders:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from tornado.httputil import HTTPConnection
 from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
 
-WINDOW = 1 << 20
+WINDOW = 4 << 20
 """bytes that are looked up in the page cache at a time"""
 _GONE = frozenset({errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF})
 

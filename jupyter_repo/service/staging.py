@@ -18,8 +18,8 @@ from ..models import Actor, Kind, PackageInfo
 from ..names import check_label, check_package, check_version
 from ..permissions import Op
 from ..storage import Upload
+from . import content, secrets, uploads
 from . import packages as package_service
-from . import secrets, uploads
 from .access import about, require
 from .work import Work
 
@@ -99,7 +99,7 @@ def find(work: Work, secret: str) -> Staged:
 def receive(work: Work, secret: str, upload: Upload) -> None:
     """The bytes have arrived whole: keep them under the staging row."""
     row = _row(work, secret)
-    uploads.check_digest(upload, row.claimed_sha256, row.basename)
+    content.check_digest(upload, row.claimed_sha256, row.basename)
     s = t.stagings
     sha256 = upload.commit()
     work.db.execute(sa.update(s).where(s.c.id == row.id).values(sha256=sha256, md5=upload.md5, size=upload.size))

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 import sqlalchemy as sa
 
 from ..db import tables as t
-from ..errors import AlreadyExists, Conflict, InvalidPackage, InvalidRequest
+from ..errors import AlreadyExists, Conflict, InvalidPackage
 from ..index import conda as conda_index
 from ..models import Account, Actor, File, Kind, PackageInfo, Release, Visibility
 from ..names import (
@@ -34,6 +33,7 @@ from . import labels as label_service
 from . import packages as package_service
 from .access import about, decide, require
 from .accounts import channel as find_channel
+from .content import Content
 from .packages import Counted, Found
 from .projects import check_takes_uploads
 from .work import Work
@@ -41,18 +41,6 @@ from .work import Work
 NUMBERED = frozenset({Kind.NOTEBOOK, Kind.ENVIRONMENT, Kind.FILE})
 """kinds whose files hold no version: published again, they become the next whole number"""
 SHARE_NAME = frozenset({Kind.CONDA, Kind.PYPI})
-
-
-class Content(Protocol):
-    """Bytes that have arrived whole; `commit` gives them their place in the store, if they have none yet."""
-
-    @property
-    def sha256(self) -> str: ...  # noqa: D102
-    @property
-    def md5(self) -> str: ...  # noqa: D102
-    @property
-    def size(self) -> int: ...  # noqa: D102
-    def commit(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -114,12 +102,27 @@ def publish(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], 
     The first file decides name, version and kind; the others come along (a notebook's environment). Raises
     Forbidden, InvalidName, InvalidPackage, AlreadyExists, Conflict.
     """
+    taken = take(work, actor, owner, incoming, wishes)
+    return _outcome(work, actor, taken.found, taken.release, created=taken.created)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was published, not described any further."""
+
+    found: Found
+    release: Release
+    created: bool
+
+
+def take(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], wishes: Wishes) -> Taken:
+    """`publish` for those who need no description of the outcome, which costs nearly as much as the rest."""
     lead = incoming[0].info
     channel = find_channel(work, actor, owner)
     found, created = _package(work, actor, channel, lead, wishes)
     again = _published_before(work, found, wishes)
     if again is not None:
-        return _outcome(work, actor, found, again, created=False)
+        return Taken(found, again, created=False)
     release = _release(work, actor, found, lead, wishes)
     for one in incoming:
         _file(work, actor, found, release, one, wishes)
@@ -128,7 +131,7 @@ def publish(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], 
     title = f"{found.channel.name}/{found.package.name}/{release.version}"
     names = [one.info.basename for one in incoming]
     audit.record(work, actor, "file.upload", title, channel=found.channel.name, files=names, force=wishes.force)
-    return _outcome(work, actor, found, release, created=created)
+    return Taken(found, release, created)
 
 
 def _outcome(work: Work, actor: Actor, found: Found, release: Release, *, created: bool) -> Published:
@@ -159,7 +162,7 @@ def _package(work: Work, actor: Actor, channel: Account, lead: PackageInfo, wish
     package = package_service.lookup(work, channel, name)
     if package is None:
         require(work, actor, Op.CREATE_PACKAGE, Target(channel.name, channel.id, kinds=frozenset({lead.kind})))
-        return create(work, actor, channel.name, name, lead.kind, wishes.visibility), True
+        return _new(work, actor, channel, name, lead.kind, wishes.visibility), True
     require(work, actor, Op.UPLOAD, about(channel, package, [lead.kind]))
     check_takes_uploads(work, package.id, f"{channel.name}/{package.name}")
     kinds = frozenset(package.kinds)
@@ -194,6 +197,23 @@ def create(
     check_package(name)
     if package_service.lookup(work, channel, name) is not None:
         raise AlreadyExists(f"{channel.name}/{name} exists already")
+    found = _new(work, actor, channel, name, kind, visibility, summary=summary, attrs=attrs)
+    work.bump(channel.id, name)
+    return found
+
+
+def _new(
+    work: Work,
+    actor: Actor,
+    channel: Account,
+    name: str,
+    kind: Kind | None,
+    visibility: Visibility | None,
+    *,
+    summary: str = "",
+    attrs: dict[str, object] | None = None,
+) -> Found:
+    """The rows of a new package; whoever asks has checked everything, and says afterwards that the channel changed."""
     key = work.db.execute(
         sa.insert(t.packages)
         .values(
@@ -210,7 +230,6 @@ def create(
     ).scalar_one()
     if kind is not None:
         work.db.execute(sa.insert(t.package_kinds).values(package_id=key, kind=str(kind)))
-    work.bump(channel.id, name)
     shown = str(visibility or Visibility.PUBLIC)
     audit.record(work, actor, "package.create", f"{channel.name}/{name}", channel=channel.name, visibility=shown)
     package = package_service.lookup(work, channel, name)
@@ -385,20 +404,3 @@ def _describe(work: Work, found: Found, release: Release, incoming: Sequence[Inc
     if lead.license:
         changes["attrs"] = {**found.package.attrs, "license": lead.license}
     work.db.execute(sa.update(t.packages).where(t.packages.c.id == found.package.id).values(**changes))
-
-
-def check_digest(upload: Content, claimed: str | None, filename: str) -> None:
-    """Did the bytes arrive as they were sent? `claimed` is a sha256 in hex, from the client."""
-    if claimed is not None and claimed.lower() != upload.sha256:
-        raise InvalidRequest(
-            f"{filename} arrived damaged (sha256 {upload.sha256}, announced {claimed}); send it again",
-            code="digest_mismatch",
-        )
-
-
-def check_md5(upload: Content, claimed: str | None, filename: str) -> None:
-    """The same for clients that send an md5 beside or instead of it."""
-    if claimed is not None and claimed.lower() != upload.md5:
-        raise InvalidRequest(
-            f"{filename} arrived damaged (md5 {upload.md5}, announced {claimed}); send it again", code="digest_mismatch"
-        )

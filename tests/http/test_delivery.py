@@ -60,6 +60,41 @@ def test_a_slow_reader_holds_nobody_up_and_one_that_leaves_is_forgotten(repo: An
     assert repo.service.site.running == set()
 
 
+def test_a_channels_file_is_sent_again_without_a_handler(repo: Answering) -> None:
+    path = repo.world.wheel("mywheel", files={"mywheel.bin": os.urandom(3 << 20)})
+    repo.upload(path, visibility="private")
+    address, content = f"/pypi/ada/files/{path.name}", path.read_bytes()
+    first, *others = [repo.get(address, by="ada") for _ in range(4)]
+    for again in others:
+        assert again.content == first.content == content
+        assert {**again.headers, "Date": ""} == {**first.headers, "Date": ""}
+    assert repo.get(address, by="ada", headers={"Range": "bytes=5-9"}).content == content[5:10]
+    assert repo.get(address, by="ada", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    assert repo.ask("HEAD", address, by="ada").headers["Content-Length"] == str(len(content))
+    assert repo.get(address).status_code in (401, 404)
+    assert repo.get(address, by="bob").status_code == 404
+    downloads, _ = repo.service.site.tally.take()
+    assert sum(downloads.values()) == 4
+    repo.delete(f"/api/dist/ada/mywheel/1.0/{path.name}", by="ada")
+    assert repo.get(address, by="ada").status_code == 404
+
+
+def test_one_that_leaves_in_the_middle_of_a_kept_file(repo: Answering) -> None:
+    path = repo.world.wheel("large", files={"large.bin": os.urandom(SIZE)})
+    repo.upload(path)
+    address = f"/pypi/ada/files/{path.name}"
+    assert len(repo.get(address).content) > SIZE
+    host, port = repo.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as leaving:
+        leaving.sendall(f"GET {address} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        assert leaving.recv(1000).startswith(b"HTTP/1.1 200")
+    until = time.monotonic() + 10
+    while repo.service.site.running and time.monotonic() < until:
+        time.sleep(0.05)
+    assert repo.service.site.running == set()
+    assert len(repo.get(address).content) > SIZE
+
+
 def test_a_cold_file_is_read_off_the_loop(repo: Answering, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     from jupyter_repo.http import sending
 

@@ -152,26 +152,32 @@ def run_rattler(source: str, *arguments: str) -> str:
     return done.stdout
 
 
-def test_rattler_solves_from_the_shards(stocked: Answering) -> None:
-    out = run_rattler(
-        """
-        import asyncio, sys, tempfile, pathlib
-        from rattler import Channel, Gateway, MatchSpec, SourceConfig, solve
-        async def main():
-            config = SourceConfig(zstd_enabled=False, bz2_enabled=False, sharded_enabled=True)
-            gateway = Gateway(cache_dir=pathlib.Path(tempfile.mkdtemp()), default_config=config)
-            records = await solve(
-                sources=[Channel(sys.argv[1])],
-                specs=["alpha", "veiled"],
-                platforms=["linux-64", "noarch"],
-                gateway=gateway,
-            )
-            print(sorted(f"{r.name.normalized} {r.version}" for r in records))
-        asyncio.run(main())
-        """,
-        f"{stocked.url}/t/{stocked.tokens['ada']}/conda/ada",
+SOLVE = """
+import asyncio, sys, tempfile, pathlib
+from rattler import Channel, Gateway, MatchSpec, SourceConfig, solve
+async def main():
+    config = SourceConfig(zstd_enabled=False, bz2_enabled=False, sharded_enabled=True)
+    gateway = Gateway(cache_dir=pathlib.Path(tempfile.mkdtemp()), default_config=config)
+    records = await solve(
+        sources=[Channel(sys.argv[1])],
+        specs=sys.argv[2:],
+        platforms=["linux-64", "noarch"],
+        gateway=gateway,
     )
-    assert out.strip() == "['alpha 10.0', 'veiled 1.0']"
+    print(sorted(f"{r.name.normalized} {r.version}" for r in records))
+asyncio.run(main())
+"""
+
+
+def test_rattler_solves_from_the_shards(stocked: Answering) -> None:
+    channel = f"{stocked.url}/t/{stocked.tokens['ada']}/conda/ada"
+    assert run_rattler(SOLVE, channel, "alpha", "veiled").strip() == "['alpha 10.0', 'veiled 1.0']"
+
+
+def test_rattler_solves_from_a_label_that_comes_before_its_channel(stocked: Answering) -> None:
+    stocked.upload(stocked.world.conda("alpha", version="11.0"), label="dev/next")
+    channel = f"{stocked.url}/conda/ada/label/dev/next"
+    assert run_rattler(SOLVE, channel, "alpha").strip() == "['alpha 11.0']"
 
 
 def test_the_records_are_those_of_rattlers_own_index(stocked: Answering, tmp_path: Path) -> None:

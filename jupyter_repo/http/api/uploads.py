@@ -9,7 +9,7 @@ from ... import formats
 from ...errors import InvalidRequest, NotFound, RepoError
 from ...models import Kind, PackageInfo
 from ...names import check_filename
-from ...service import packages, staging, uploads
+from ...service import content, packages, staging, uploads
 from ...service.uploads import Incoming, Published, Wishes
 from ..reception import FormSink, RawSink, Received, ReceivingHandler, Sink
 from ..site import Site
@@ -88,7 +88,7 @@ class UploadHandler(ReceivingHandler):
         kind, claimed = self._kind(last("kind") or ""), last("sha256")
 
         def work_in_thread() -> Published:
-            uploads.check_digest(received[0].upload, claimed, received[0].filename)
+            content.check_digest(received[0].upload, claimed, received[0].filename)
             incoming = read_all(self.site, received, kind)
             try:
                 with self.site.repository.write() as work:

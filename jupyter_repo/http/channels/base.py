@@ -28,6 +28,7 @@ class ChannelHandler(DeliveryHandler):
 
     _asked: tuple[Hashable, Hashable | None] | None = None
     _until: datetime | None = None
+    _kept_file: Answer | None = None
 
     async def prepare(self) -> None:
         """Give the answer of before if nothing has changed since, else find out who asks."""
@@ -56,7 +57,7 @@ class ChannelHandler(DeliveryHandler):
     def look_up(self, work: Work, secret: str, address: str) -> Presented:
         """Who comes with this secret, and until when an answer to them may be kept."""
         presented = super().look_up(work, secret, address)
-        if presented.actor is not None and presented.actor.token is not None:
+        if self._asked is not None and presented.actor is not None and presented.actor.token is not None:
             self._until = tokens.current(work, presented.actor.token).expires_at
         return presented
 
@@ -72,8 +73,13 @@ class ChannelHandler(DeliveryHandler):
 
     async def send_file(self, file: File, *, public: bool, content_type: str = "application/octet-stream") -> None:
         """Answer a file's bytes, and keep its row ready."""
-        self._keep(content_type, file=file, public=public)
+        self._kept_file = self._keep(content_type, file=file, public=public)
         await super().send_file(file, public=public, content_type=content_type)
+
+    def whole_file_begins(self) -> None:
+        """Keep its headers, with which the next one gets it without a handler."""
+        if self._kept_file is not None:
+            self._kept_file.sent = HTTPHeaders(self._headers)
 
     def _keep(
         self,

@@ -9,9 +9,9 @@ from ...index import simple
 from ...index.cache import Document
 from ...models import Kind
 from ...names import check_filename, package_key
-from ...service import channels, projects, states, uploads
+from ...service import channels, content, projects, states, uploads
 from ...service.channels import View
-from ...service.uploads import Published, Wishes
+from ...service.uploads import Taken, Wishes
 from ...storage import Upload
 from ..api.uploads import drop, read_all
 from ..reception import FormSink, Received, ReceivingHandler, Sink
@@ -135,19 +135,20 @@ class LegacyUploadHandler(ReceivingHandler, ChannelHandler):
         check_filename(file.filename)
         wishes = Wishes(package=form.field("name"), version=None)
 
-        def work_in_thread() -> Published:
-            uploads.check_digest(file.upload, form.field("sha256_digest"), file.filename)
-            uploads.check_md5(file.upload, form.field("md5_digest"), file.filename)
+        def work_in_thread() -> Taken:
+            content.check_digest(file.upload, form.field("sha256_digest"), file.filename)
+            content.check_md5(file.upload, form.field("md5_digest"), file.filename)
             incoming = read_all(self.site, [file], Kind.PYPI)
             try:
                 incoming = [replace(one, provenance=self._provenance(form, file)) for one in incoming]
                 with self.site.repository.write() as work:
-                    return uploads.publish(work, self.actor, owner, incoming, wishes)
+                    return uploads.take(work, self.actor, owner, incoming, wishes)
             finally:
                 drop(incoming)
 
-        published = await self.run(self.alone, work_in_thread)
-        self.send_json({"file": published.files[-1].full_name if published.files else ""})
+        taken = await self.run(self.alone, work_in_thread)
+        package = taken.found.package
+        self.send_json({"file": f"{package.channel}/{package.name}/{taken.release.version}/{file.filename}"})
 
     def _provenance(self, form: FormSink, file: Received) -> Upload | None:
         attestations = form.field("attestations")
