@@ -10,15 +10,16 @@ from ..db import tables as t
 from ..errors import Unauthenticated
 from ..models import Account, Actor
 from ..permissions import Op
-from . import rows, secrets
+from . import audit, rows, secrets
 from .access import about, require
 from .work import Work
 
 LINK_SECONDS = 60
 
 
-def begin(work: Work, account: Account) -> str:
+def begin(work: Work, account: Account, *, address: str = "") -> str:
     """Sign a browser in; returns the secret for its cookie."""
+    audit.record(work, Actor(account, None, address), "sign-in", "browser", channel=account.name)
     return _insert(work, account, timedelta(days=work.settings.session_days), is_link=False)
 
 

@@ -154,9 +154,6 @@ def test_a_token_bound_to_networks_works_from_there_only(repo: Answering) -> Non
     assert repo.post("/api/tokens/ada", by="ada", json=bad).status_code == 400
 
 
-SECRET_NAMES = ("hidden-one", "0hidden")
-
-
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
 def test_nothing_of_a_private_package_shows_anywhere(repo: Answering, route: object) -> None:
     """Every address, every kind of stranger: as if the package had never been."""
@@ -183,6 +180,31 @@ def test_nothing_of_a_private_package_shows_anywhere(repo: Answering, route: obj
             assert "hidden-one" not in answers[0].text, (by, there)
         elif answers[0].headers.get("Content-Type") == "application/json":
             assert texts[0] == texts[1], (by, there)
+
+
+@pytest.mark.parametrize(
+    ("verb", "route"),
+    [
+        pytest.param(verb, route, id=f"{verb} {route.path}")
+        for route in ROUTES
+        for verb in ("post", "put", "patch", "delete")
+        if "{name" in route.path
+        and "owner" in route.path
+        and not getattr(route.handler, verb).__module__.startswith("tornado")
+    ],
+)
+def test_no_write_tells_a_private_package_from_one_that_never_was(repo: Answering, verb: str, route: object) -> None:
+    repo.upload(repo.world.conda("hidden-one", "0hidden"), channel="acme", by="acme", visibility="private")
+    path = str(route.path)  # type: ignore[attr-defined]
+    values = {"owner": "acme", "organization": "acme", "user": "bob", "version": "0hidden",
+              "basename": "noarch/hidden-one-0hidden-0.conda"}  # fmt: skip
+    there, never = (_fill(path, values, name) for name in ("hidden-one", "never-one"))
+    bodies = {"to": "bob", "confirm": "x", "level": "admin", "public_attrs": {}}
+    for by in (None, sign_in(repo, "bob"), "ada"):
+        answers = [repo.ask(verb.upper(), address, by=by, json=bodies) for address in (there, never)]
+        assert answers[0].status_code == answers[1].status_code >= 400, (by, there)
+        assert answers[0].text.replace("hidden-one", "never-one") == answers[1].text, (by, there)
+    assert repo.get("/api/package/acme/hidden-one", by="acme").json()["visibility"] == "private"
 
 
 def _fill(path: str, values: dict[str, str], name: str) -> str:
