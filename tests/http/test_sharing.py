@@ -21,16 +21,10 @@ def can(repo: Answering, action: str, target: str, by: str | None = None) -> tup
     return answer.json()["allowed"], answer.json()["reason"]
 
 
-def sign_in(repo: Answering, name: str) -> str:
-    body = {"scopes": None, "note": "here", "hostname": "pc", "fail-if-exists": False}
-    token: str = repo.post("/api/authentications", json=body, auth=(name, f"secret-{name}")).json()["token"]
-    return token
-
-
 def test_can_answers_what_the_gate_would(repo: Answering) -> None:
     repo.upload(repo.world.conda("secret"), channel="acme", by="acme", visibility="private")
     repo.upload(repo.world.conda("open"), channel="acme", by="acme")
-    ada, bob = sign_in(repo, "ada"), sign_in(repo, "bob")
+    ada, bob = repo.sign_in("ada"), repo.sign_in("bob")
     assert can(repo, "delete-package", "acme/secret", ada) == (True, "")
     assert can(repo, "delete-package", "acme/open", bob) == (
         False,
@@ -51,7 +45,7 @@ def test_can_answers_what_the_gate_would(repo: Answering) -> None:
 
 
 def test_groups_collaborators_and_many_at_once(repo: Answering) -> None:
-    ada, bob = sign_in(repo, "ada"), sign_in(repo, "bob")
+    ada, bob = repo.sign_in("ada"), repo.sign_in("bob")
     for name in ("one", "two"):
         repo.upload(repo.world.conda(name), channel="acme", by="acme")
     body = {"packages": ["one", "two"], "visibility": "private"}
@@ -81,7 +75,7 @@ def test_groups_collaborators_and_many_at_once(repo: Answering) -> None:
 
 
 def test_a_transfer_a_star_and_a_restore(repo: Answering) -> None:
-    ada = sign_in(repo, "ada")
+    ada = repo.sign_in("ada")
     repo.upload(repo.world.conda(), visibility="private")
     assert repo.put("/api/stars/ada/hello", by=ada).status_code == 204
     refused = repo.post("/api/transfer/ada/hello", by=ada, json={"to": "acme", "confirm": "hello"})
@@ -93,13 +87,13 @@ def test_a_transfer_a_star_and_a_restore(repo: Answering) -> None:
     path = "acme/hello/1.0/noarch/hello-1.0-0.conda"
     assert repo.delete(f"/api/dist/{path}", by=ada).status_code == 200
     assert [one["basename"] for one in repo.get("/api/deleted/acme", by=ada).json()] == ["noarch/hello-1.0-0.conda"]
-    assert repo.post(f"/api/restore/{path}", by=sign_in(repo, "bob")).status_code == 404
+    assert repo.post(f"/api/restore/{path}", by=repo.sign_in("bob")).status_code == 404
     assert repo.post(f"/api/restore/{path}", by=ada).status_code == 201
     assert repo.get(f"/api/download/{path}", by=ada).status_code == 200
 
 
 def test_every_change_and_every_refused_write_is_in_the_log(repo: Answering) -> None:
-    ada, bob = sign_in(repo, "ada"), sign_in(repo, "bob")
+    ada, bob = repo.sign_in("ada"), repo.sign_in("bob")
     repo.upload(repo.world.conda(), channel="acme", by="acme")
     assert repo.delete("/api/package/acme/hello", by=bob).status_code == 403
     until = time.monotonic() + 10
@@ -162,7 +156,7 @@ def test_nothing_of_a_private_package_shows_anywhere(repo: Answering, route: obj
     strangers = [
         None,
         "bob",
-        sign_in(repo, "bob"),
+        repo.sign_in("bob"),
         "ada",
         repo.world.token(repo.world.ada, "acme", "api:modify-group")[1],
     ]
@@ -200,7 +194,7 @@ def test_no_write_tells_a_private_package_from_one_that_never_was(repo: Answerin
               "basename": "noarch/hidden-one-0hidden-0.conda"}  # fmt: skip
     there, never = (_fill(path, values, name) for name in ("hidden-one", "never-one"))
     bodies = {"to": "bob", "confirm": "x", "level": "admin", "public_attrs": {}}
-    for by in (None, sign_in(repo, "bob"), "ada"):
+    for by in (None, repo.sign_in("bob"), "ada"):
         answers = [repo.ask(verb.upper(), address, by=by, json=bodies) for address in (there, never)]
         assert answers[0].status_code == answers[1].status_code >= 400, (by, there)
         assert answers[0].text.replace("hidden-one", "never-one") == answers[1].text, (by, there)
