@@ -64,6 +64,7 @@ def present(work: Work, secret: str, *, address: str = "") -> Presented:
         channel_id=row.channel_id,
         scopes=frozenset(token.scopes),
         everywhere=token.is_login,
+        addresses=token.addresses,
     )
     return Presented(actor=Actor(rows.account(maker), use, address), expires_at=token.expires_at)
 
@@ -100,7 +101,7 @@ def create(
     maker = actor.account
     assert maker is not None  # the gate let nobody anonymous through
     wanted = _scopes_within(actor, scopes)
-    networks = _within_networks(work, actor, _networks(addresses))
+    networks = _within_networks(actor, _networks(addresses))
     name = name.strip()
     if not name or len(name) > 200 or not name.isprintable():
         raise InvalidRequest("give the token a name of 1 to 200 printable characters")
@@ -144,11 +145,11 @@ def _networks(addresses: Sequence[str]) -> list[str]:
         raise InvalidRequest(f"{error}; write addresses as 192.0.2.7 or 192.0.2.0/24") from error
 
 
-def _within_networks(work: Work, actor: Actor, asked: list[str]) -> list[str]:
+def _within_networks(actor: Actor, asked: list[str]) -> list[str]:
     """The networks of a new token: never wider than those of the token that asks, and those where none are named."""
     if actor.token is None:
         return asked
-    own = current(work, actor.token).addresses
+    own = actor.token.addresses
     if not own or not asked:
         return asked or list(own)
     for one in asked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 from datetime import timedelta
@@ -199,6 +200,25 @@ def test_no_write_tells_a_private_package_from_one_that_never_was(repo: Answerin
         assert answers[0].status_code == answers[1].status_code >= 400, (by, there)
         assert answers[0].text.replace("hidden-one", "never-one") == answers[1].text, (by, there)
     assert repo.get("/api/package/acme/hidden-one", by="acme").json()["visibility"] == "private"
+
+
+def test_a_bound_token_opens_no_index_from_elsewhere_also_right_after(repo: Answering) -> None:
+    """What was answered to the allowed address a moment ago is not answered to another."""
+    repo.upload(repo.world.conda("secret"), visibility="private")
+    body = {"name": "bound", "scopes": ["repos"], "addresses": ["127.0.0.2"]}
+    secret = repo.post("/api/tokens/ada", by="ada", json=body).json()["token"]
+
+    def ask(source: str) -> int:
+        port = int(repo.url.rpartition(":")[2])
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10, source_address=(source, 0))
+        try:
+            headers = {"Authorization": f"token {secret}"}
+            connection.request("GET", "/conda/ada/noarch/repodata.json", headers=headers)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    assert [ask(source) for source in ("127.0.0.2", "127.0.0.2", "127.0.0.1", "127.0.0.2")] == [200, 200, 403, 200]
 
 
 def _fill(path: str, values: dict[str, str], name: str) -> str:
