@@ -196,6 +196,8 @@ class TokenUse:
     scopes: frozenset[str]
     everywhere: bool = False
     """a client's sign-in: it stands for the person, on all channels the person reaches"""
+    addresses: tuple[str, ...] = ()
+    """networks it may be used from; what it got must not be given to a request from elsewhere"""
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/user/email", own.OwnEmailHandler, "signed-in"),
     Route("/api/accounts/{owner}", own.CloseHandler, "signed-in"),
     Route("/api/organizations", own.OrganizationHandler, "signed-in"),
+    Route("/api/organizations/{organization}", own.OneOrganizationHandler, "signed-in"),
     Route("/api/organizations/{organization}/members/{user}", own.MembershipHandler, "signed-in"),
     Route("/api/admin/users", administration.UsersHandler, "signed-in"),
     Route("/api/admin/users/{user}", administration.UserStateHandler, "signed-in"),

@@ -5,7 +5,8 @@ Two forms of one rule stand here: `require` for one thing, `visible` as a WHERE 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -53,6 +54,19 @@ def granted(work: Work, actor: Actor, channel_id: int, package_id: int | None = 
     grants = _grants(actor.account.id).subquery()
     words = work.db.scalars(sa.select(grants.c.level).where(grants.c.package_id == package_id))
     return max((LEVELS[word] for word in words), default=Role.NONE)
+
+
+def granted_on(work: Work, actor: Actor, packages: Mapping[int, int]) -> dict[int, Role]:
+    """`granted` for many packages (package key -> channel key) by two queries, for lists."""
+    channels = owned_channels(actor)
+    if channels is None or actor.account is None:
+        return dict.fromkeys(packages, Role.NONE)
+    owned: set[Any] = set(work.db.scalars(channels))
+    grants = _grants(actor.account.id).subquery()
+    levels: dict[int, Role] = {}
+    for key, word in work.db.execute(sa.select(grants.c.package_id, grants.c.level)):
+        levels[key] = max(levels.get(key, Role.NONE), LEVELS[word])
+    return {key: Role.OWNER if channel in owned else levels.get(key, Role.NONE) for key, channel in packages.items()}
 
 
 def _grants(account_id: int) -> sa.CompoundSelect[tuple[int, str]]:

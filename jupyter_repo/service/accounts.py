@@ -128,6 +128,24 @@ def set_email(work: Work, account: Account, email: str) -> None:
     work.db.execute(sa.update(a).where(a.c.id == account.id).values(**values))
 
 
+def edit_organization(
+    work: Work, actor: Actor, name: str, *, email: str | None = None, display_name: str | None = None
+) -> Account:
+    """Change an organization's e-mail or the name people read. Raises NotFound, Forbidden, InvalidRequest."""
+    organization = channel(work, actor, name)
+    require(work, actor, Op.EDIT_ORGANIZATION, about(organization))
+    if organization.kind is not AccountKind.ORGANIZATION:
+        raise InvalidRequest(f"{organization.name} is a person; change your own account in its settings")
+    changes: dict[str, object] = {}
+    if email is not None:
+        changes["email"] = check_email(email)
+    if display_name is not None:
+        changes["display_name"] = display_name.strip()[:200]
+    if changes:
+        work.db.execute(sa.update(t.accounts).where(t.accounts.c.id == organization.id).values(**changes))
+    return get(work, name)
+
+
 def published_anything(work: Work, account: Account) -> bool:
     """Does the channel hold a package?"""
     p = t.packages

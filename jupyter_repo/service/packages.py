@@ -14,9 +14,9 @@ from ..db import tables as t
 from ..errors import InvalidRequest, NotFound
 from ..models import Account, Actor, File, Kind, Package, Release, Visibility
 from ..names import package_key
-from ..permissions import Op, Role
+from ..permissions import Op, Role, Target, allows
 from . import audit, rows
-from .access import about, decide, granted, require, visible
+from .access import about, granted, granted_on, require, visible
 from .accounts import channel as find_channel
 from .accounts import find as find_account
 from .work import Work
@@ -182,6 +182,7 @@ def _counted(work: Work, actor: Actor, packages: Sequence[Package]) -> list[Coun
         conda.setdefault(key, []).append((subdir, filename.rsplit("-", 1)[-1].split(".")[0]))
     names = sorted({package.channel for package in packages})
     owners = {row.name: rows.account(row) for row in work.db.execute(sa.select(a).where(a.c.name.in_(names)))}
+    roles = granted_on(work, actor, {package.id: owners[package.channel].id for package in packages})
     return [
         Counted(
             package,
@@ -189,16 +190,15 @@ def _counted(work: Work, actor: Actor, packages: Sequence[Package]) -> list[Coun
             releases=counts.get(package.id, 0),
             platforms=tuple(sorted({subdir for subdir, _ in conda.get(package.id, ())})),
             builds=tuple(sorted({build for _, build in conda.get(package.id, ())})),
-            can=permitted(work, actor, owners[package.channel], package),
+            can=_permitted(actor, roles[package.id], about(owners[package.channel], package)),
         )
         for package in packages
     ]
 
 
-def permitted(work: Work, actor: Actor, channel: Account, package: Package) -> tuple[Op, ...]:
+def _permitted(actor: Actor, role: Role, target: Target) -> tuple[Op, ...]:
     """What the actor may change, so that nothing is offered which would be refused."""
-    target = about(channel, package)
-    return tuple(operation for operation in EDITS if decide(work, actor, operation, target).allowed)
+    return tuple(operation for operation in EDITS if allows(actor, role, operation, target).allowed)
 
 
 def edit(

@@ -10,15 +10,16 @@ from ..db import tables as t
 from ..errors import Unauthenticated
 from ..models import Account, Actor
 from ..permissions import Op
-from . import rows, secrets
+from . import audit, rows, secrets
 from .access import about, require
 from .work import Work
 
 LINK_SECONDS = 60
 
 
-def begin(work: Work, account: Account) -> str:
+def begin(work: Work, account: Account, *, address: str = "") -> str:
     """Sign a browser in; returns the secret for its cookie."""
+    audit.record(work, Actor(account, None, address), "sign-in", "browser", channel=account.name)
     return _insert(work, account, timedelta(days=work.settings.session_days), is_link=False)
 
 
@@ -26,13 +27,14 @@ def link(work: Work, actor: Actor) -> str:
     """A secret that signs one browser in as the actor, once, within a minute.
 
     For the panel's "open in the browser": the browser never sees a token. A token needs every right of its
-    account for it (scope `all`, on the account's own channel), since a session has them all.
+    account for it (a client's sign-in with the scope `all`), since a session has them all: a token of one channel
+    must not become a session that reaches the others.
     """
     if actor.account is None:
         raise Unauthenticated("sign in first")
     require(work, actor, Op.MANAGE_TOKENS, about(actor.account))
-    if actor.token is not None and "all" not in actor.token.scopes:
-        raise Unauthenticated("a token without the scope all can't sign a browser in; sign in with your password")
+    if actor.token is not None and not (actor.token.everywhere and "all" in actor.token.scopes):
+        raise Unauthenticated("a token of one channel can't sign a browser in; sign in with your password")
     return _insert(work, actor.account, timedelta(seconds=LINK_SECONDS), is_link=True)
 
 

@@ -8,7 +8,7 @@ from ..db import tables as t
 from ..errors import Unauthenticated
 from ..models import Account, Actor
 from ..permissions import Op
-from . import packages
+from . import audit, packages
 from .access import about, require
 from .packages import Counted
 from .work import Work
@@ -20,12 +20,14 @@ def put(work: Work, actor: Actor, owner: str, name: str) -> None:
     values = {"account_id": me.id, "package_id": found.package.id}
     if work.db.execute(sa.select(s.c.since).filter_by(**values)).first() is None:
         work.db.execute(sa.insert(s).values(**values, since=work.now))
+        audit.record(work, actor, "star", f"{found.channel.name}/{found.package.name}", channel=me.name)
 
 
 def remove(work: Work, actor: Actor, owner: str, name: str) -> None:
     """Take the star away. No error when there is none."""
     me, found, s = _me(work, actor), packages.get(work, actor, owner, name), t.stars
     work.db.execute(sa.delete(s).where(s.c.account_id == me.id, s.c.package_id == found.package.id))
+    audit.record(work, actor, "unstar", f"{found.channel.name}/{found.package.name}", channel=me.name)
 
 
 def listing(work: Work, actor: Actor) -> list[Counted]:

@@ -65,6 +65,7 @@ def present(work: Work, secret: str, *, address: str = "") -> Presented:
         channel_id=row.channel_id,
         scopes=frozenset(token.scopes),
         everywhere=token.is_login,
+        addresses=token.addresses,
     )
     return Presented(actor=Actor(rows.account(maker), use, address), expires_at=token.expires_at)
 
@@ -101,6 +102,7 @@ def create(
     maker = actor.account
     assert maker is not None  # the gate let nobody anonymous through
     wanted = _scopes_within(actor, scopes)
+    networks = _within_networks(actor, _networks(addresses))
     name = name.strip()
     if not name or len(name) > 200 or not name.isprintable():
         raise InvalidRequest("give the token a name of 1 to 200 printable characters")
@@ -126,7 +128,7 @@ def create(
             display=secret[:8],
             scopes=list(wanted),
             is_login=login,
-            addresses=_networks(addresses) or None,
+            addresses=networks or None,
             hostname=hostname[:200],
             created_at=work.now,
             expires_at=expires,
@@ -142,6 +144,29 @@ def _networks(addresses: Sequence[str]) -> list[str]:
         return [str(ip_network(one.strip(), strict=False)) for one in addresses]
     except ValueError as error:
         raise InvalidRequest(f"{error}; write addresses as 192.0.2.7 or 192.0.2.0/24") from error
+
+
+def _within_networks(actor: Actor, asked: list[str]) -> list[str]:
+    """The networks of a new token: never wider than those of the token that asks, and those where none are named."""
+    if actor.token is None:
+        return asked
+    own = actor.token.addresses
+    if not own or not asked:
+        return asked or list(own)
+    for one in asked:
+        inner = ip_network(one)
+        # of one family, or they can't be compared
+        if not any(inner.version == ip_network(outer).version and _inside(one, outer) for outer in own):
+            raise Forbidden(
+                f"the token {actor.token.name!r} works from {', '.join(own)} only; it can't make one for {one}",
+                code="scope_missing",
+            )
+    return asked
+
+
+def _inside(inner: str, outer: str) -> bool:
+    a, b = ip_network(inner), ip_network(outer)
+    return a.network_address in b and a.broadcast_address in b
 
 
 def _from_where_it_may(token: Token, address: str) -> bool:
@@ -216,6 +241,11 @@ def rotate(work: Work, actor: Actor, channel: Account, name: str, *, grace: time
     if row is None or state(rows.token(row), work.now) != "live":
         raise NotFound(f"{channel.name} has no live token of yours called {name!r}")
     old = rows.token(row)
+    if old.is_login and actor.token is not None and not actor.token.everywhere:
+        raise Forbidden(
+            f"{name!r} is a sign-in, which reaches all your channels: a token of one channel can't renew it",
+            code="scope_missing",
+        )
     until = work.now + grace
     ends = min(until, old.expires_at) if old.expires_at else until
     aside = f"{name[:150]} (replaced {work.now:%Y-%m-%d}, {old.display}-{old.id})"

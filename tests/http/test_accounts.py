@@ -212,6 +212,12 @@ def test_organizations_are_made_and_deleted(repo: Answering) -> None:
     made = repo.post("/api/organizations", by="ada", json={"name": "lab-1", "email": "lab@example.org"})
     assert (made.status_code, made.json()["user_type"]) == (201, "org")
     assert repo.post("/api/organizations", by="ada", json={"name": "a b"}).json()["code"] == "invalid_name"
+    renamed = repo.patch(
+        "/api/organizations/acme", by="acme", json={"display_name": "Acme Labs", "email": "a@b.example"}
+    )
+    assert (renamed.json()["name"], renamed.json()["email"]) == ("Acme Labs", "a@b.example")
+    assert repo.patch("/api/organizations/acme", by="bob", json={"display_name": "Mine"}).status_code == 403
+    assert repo.patch("/api/organizations/acme", by="acme", json={"email": "nonsense"}).status_code == 400
     repo.upload(repo.world.conda(), channel="acme", by="acme")
     body = {"password": "secret-ada", "name": "acme"}
     assert repo.delete("/api/accounts/acme", json={**body, "name": "acm"}, auth=ada).json()["code"] == "not_confirmed"

@@ -92,14 +92,15 @@ def test_a_cookie_writes_nothing_through_the_api(repo: Answering) -> None:
     "target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/ok\r\nX: y"]
 )
 def test_signing_in_leads_to_no_other_site(repo: Answering, target: str) -> None:
-    link = repo.post("/api/session-link", by="ada", json={"next": target}).json()["url"]
+    link = repo.post("/api/session-link", by=repo.sign_in("ada"), json={"next": target}).json()["url"]
     answer = requests.get(link, allow_redirects=False, timeout=10)
     assert answer.headers["Location"] == "/"
 
 
 def test_a_link_signs_in_once(repo: Answering) -> None:
+    assert repo.post("/api/session-link", by="ada", json={}).status_code == 401, "a token of one channel is too narrow"
     repo.upload(repo.world.conda(), visibility="private")
-    link = repo.post("/api/session-link", by="ada", json={"next": "/ada/hello"}).json()["url"]
+    link = repo.post("/api/session-link", by=repo.sign_in("ada"), json={"next": "/ada/hello"}).json()["url"]
     assert requests.get(link, timeout=10).status_code == 200
     assert requests.get(link, timeout=10).status_code == 404
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 from datetime import timedelta
@@ -21,16 +22,10 @@ def can(repo: Answering, action: str, target: str, by: str | None = None) -> tup
     return answer.json()["allowed"], answer.json()["reason"]
 
 
-def sign_in(repo: Answering, name: str) -> str:
-    body = {"scopes": None, "note": "here", "hostname": "pc", "fail-if-exists": False}
-    token: str = repo.post("/api/authentications", json=body, auth=(name, f"secret-{name}")).json()["token"]
-    return token
-
-
 def test_can_answers_what_the_gate_would(repo: Answering) -> None:
     repo.upload(repo.world.conda("secret"), channel="acme", by="acme", visibility="private")
     repo.upload(repo.world.conda("open"), channel="acme", by="acme")
-    ada, bob = sign_in(repo, "ada"), sign_in(repo, "bob")
+    ada, bob = repo.sign_in("ada"), repo.sign_in("bob")
     assert can(repo, "delete-package", "acme/secret", ada) == (True, "")
     assert can(repo, "delete-package", "acme/open", bob) == (
         False,
@@ -51,7 +46,7 @@ def test_can_answers_what_the_gate_would(repo: Answering) -> None:
 
 
 def test_groups_collaborators_and_many_at_once(repo: Answering) -> None:
-    ada, bob = sign_in(repo, "ada"), sign_in(repo, "bob")
+    ada, bob = repo.sign_in("ada"), repo.sign_in("bob")
     for name in ("one", "two"):
         repo.upload(repo.world.conda(name), channel="acme", by="acme")
     body = {"packages": ["one", "two"], "visibility": "private"}
@@ -81,7 +76,7 @@ def test_groups_collaborators_and_many_at_once(repo: Answering) -> None:
 
 
 def test_a_transfer_a_star_and_a_restore(repo: Answering) -> None:
-    ada = sign_in(repo, "ada")
+    ada = repo.sign_in("ada")
     repo.upload(repo.world.conda(), visibility="private")
     assert repo.put("/api/stars/ada/hello", by=ada).status_code == 204
     refused = repo.post("/api/transfer/ada/hello", by=ada, json={"to": "acme", "confirm": "hello"})
@@ -93,13 +88,13 @@ def test_a_transfer_a_star_and_a_restore(repo: Answering) -> None:
     path = "acme/hello/1.0/noarch/hello-1.0-0.conda"
     assert repo.delete(f"/api/dist/{path}", by=ada).status_code == 200
     assert [one["basename"] for one in repo.get("/api/deleted/acme", by=ada).json()] == ["noarch/hello-1.0-0.conda"]
-    assert repo.post(f"/api/restore/{path}", by=sign_in(repo, "bob")).status_code == 404
+    assert repo.post(f"/api/restore/{path}", by=repo.sign_in("bob")).status_code == 404
     assert repo.post(f"/api/restore/{path}", by=ada).status_code == 201
     assert repo.get(f"/api/download/{path}", by=ada).status_code == 200
 
 
 def test_every_change_and_every_refused_write_is_in_the_log(repo: Answering) -> None:
-    ada, bob = sign_in(repo, "ada"), sign_in(repo, "bob")
+    ada, bob = repo.sign_in("ada"), repo.sign_in("bob")
     repo.upload(repo.world.conda(), channel="acme", by="acme")
     assert repo.delete("/api/package/acme/hello", by=bob).status_code == 403
     until = time.monotonic() + 10
@@ -154,9 +149,6 @@ def test_a_token_bound_to_networks_works_from_there_only(repo: Answering) -> Non
     assert repo.post("/api/tokens/ada", by="ada", json=bad).status_code == 400
 
 
-SECRET_NAMES = ("hidden-one", "0hidden")
-
-
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
 def test_nothing_of_a_private_package_shows_anywhere(repo: Answering, route: object) -> None:
     """Every address, every kind of stranger: as if the package had never been."""
@@ -165,7 +157,7 @@ def test_nothing_of_a_private_package_shows_anywhere(repo: Answering, route: obj
     strangers = [
         None,
         "bob",
-        sign_in(repo, "bob"),
+        repo.sign_in("bob"),
         "ada",
         repo.world.token(repo.world.ada, "acme", "api:modify-group")[1],
     ]
@@ -183,6 +175,50 @@ def test_nothing_of_a_private_package_shows_anywhere(repo: Answering, route: obj
             assert "hidden-one" not in answers[0].text, (by, there)
         elif answers[0].headers.get("Content-Type") == "application/json":
             assert texts[0] == texts[1], (by, there)
+
+
+@pytest.mark.parametrize(
+    ("verb", "route"),
+    [
+        pytest.param(verb, route, id=f"{verb} {route.path}")
+        for route in ROUTES
+        for verb in ("post", "put", "patch", "delete")
+        if "{name" in route.path
+        and "owner" in route.path
+        and not getattr(route.handler, verb).__module__.startswith("tornado")
+    ],
+)
+def test_no_write_tells_a_private_package_from_one_that_never_was(repo: Answering, verb: str, route: object) -> None:
+    repo.upload(repo.world.conda("hidden-one", "0hidden"), channel="acme", by="acme", visibility="private")
+    path = str(route.path)  # type: ignore[attr-defined]
+    values = {"owner": "acme", "organization": "acme", "user": "bob", "version": "0hidden",
+              "basename": "noarch/hidden-one-0hidden-0.conda"}  # fmt: skip
+    there, never = (_fill(path, values, name) for name in ("hidden-one", "never-one"))
+    bodies = {"to": "bob", "confirm": "x", "level": "admin", "public_attrs": {}}
+    for by in (None, repo.sign_in("bob"), "ada"):
+        answers = [repo.ask(verb.upper(), address, by=by, json=bodies) for address in (there, never)]
+        assert answers[0].status_code == answers[1].status_code >= 400, (by, there)
+        assert answers[0].text.replace("hidden-one", "never-one") == answers[1].text, (by, there)
+    assert repo.get("/api/package/acme/hidden-one", by="acme").json()["visibility"] == "private"
+
+
+def test_a_bound_token_opens_no_index_from_elsewhere_also_right_after(repo: Answering) -> None:
+    """What was answered to the allowed address a moment ago is not answered to another."""
+    repo.upload(repo.world.conda("secret"), visibility="private")
+    body = {"name": "bound", "scopes": ["repos"], "addresses": ["127.0.0.2"]}
+    secret = repo.post("/api/tokens/ada", by="ada", json=body).json()["token"]
+
+    def ask(source: str) -> int:
+        port = int(repo.url.rpartition(":")[2])
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10, source_address=(source, 0))
+        try:
+            headers = {"Authorization": f"token {secret}"}
+            connection.request("GET", "/conda/ada/noarch/repodata.json", headers=headers)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    assert [ask(source) for source in ("127.0.0.2", "127.0.0.2", "127.0.0.1", "127.0.0.2")] == [200, 200, 403, 200]
 
 
 def _fill(path: str, values: dict[str, str], name: str) -> str:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from jupyter_repo.db import tables as t
 from jupyter_repo.models import ANONYMOUS, Account, AccountKind, Actor, Kind, Package, TokenUse, Visibility
 from jupyter_repo.permissions import RULES, SCOPES, Op, table
-from jupyter_repo.service.access import about, decide, visible
+from jupyter_repo.service.access import about, decide, granted, granted_on, visible
 from jupyter_repo.service.work import Repository, Work
 
 # columns: anonymous, signed in without a grant, Read, Read-Write, Admin, Owners, own, site administrator
@@ -286,6 +286,8 @@ def test_gate_where_clause_and_document_agree(repository: Repository, world: Gen
                 for operation in Op:
                     wanted = oracle(world, actor, operation, channel, key, kinds)
                     assert decide(work, actor, operation, target).allowed is wanted, (operation, actor, key)
+            many = granted_on(work, actor, {key: channel for key, (channel, *_) in world.packages.items()})
+            assert many == {key: granted(work, actor, channel, key) for key, (channel, *_) in world.packages.items()}
             for operation in (Op.SEE, Op.LIST_FILES, Op.DOWNLOAD):
                 for kind in (None, Kind.CONDA, Kind.PYPI):
                     _same_as_where(work, world, actor, operation, kind)

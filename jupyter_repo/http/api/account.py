@@ -234,6 +234,22 @@ class OrganizationHandler(ApiHandler):
         self.send_created(documents.account(await self.write_work(change)))
 
 
+class OneOrganizationHandler(ApiHandler):
+    """`/api/organizations/{organization}`."""
+
+    async def patch(self, organization: str) -> None:
+        """Change the organization's `email` or `display_name`."""
+        body = self.json_body()
+        email, shown = (str(body[key]) if key in body else None for key in ("email", "display_name"))
+
+        def change(work: Work) -> Account:
+            done = accounts.edit_organization(work, self.actor, organization, email=email, display_name=shown)
+            audit.record(work, self.actor, "organization.edit", done.name, channel=done.name, changed=sorted(body))
+            return done
+
+        self.send_json(documents.account(await self.write_work(change), private=True))
+
+
 class MembershipHandler(ApiHandler):
     """`/api/organizations/{organization}/members/{user}`."""
 

@@ -57,7 +57,7 @@ class SignInHandler(SessionPage):
             secret = await self.write_work(lambda work: links.make(work, links.RESET, account, account.email))
             self.redirect(f"/account/reset/{secret}")
             return
-        self.remember(await self.write_work(lambda work: sessions.begin(work, account)))
+        self.remember(await self.write_work(lambda work: sessions.begin(work, account, address=address)))
         self.go(target)
 
 
