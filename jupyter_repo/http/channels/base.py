@@ -91,7 +91,9 @@ class ChannelHandler(DeliveryHandler):
         public: bool = False,
     ) -> Answer | None:
         # what a dead token gets carries a word about it, which is not kept
-        if self._asked is None or self.dead_token is not None:
+        bound = self.actor.token is not None and self.actor.token.addresses
+        # nor what a token bound to networks gets: the key does not name the address
+        if self._asked is None or self.dead_token is not None or bound:
             return None
         key, beat = self._asked
         answer = Answer(self.actor, self.used_credential, self._until, content_type, document, forever, file, public)
