@@ -43,6 +43,16 @@ def test_publish_says_what_it_made_and_where(cell: Cell, repository: Running, wo
     ]
 
 
+def test_what_the_guard_finds_is_listed_and_nothing_is_sent(cell: Cell, repository: Running, work: Path) -> None:
+    make_notebook(work, "leak.ipynb", cells=[("code", "1"), ("code", "key = 'AKIAABCDEFGH12345678'")])
+    refused = cell("%repo publish leak.ipynb --no-env").error
+    assert "Cell 2, source: a key of a cloud service (key = 'AKIA…)" in refused
+    assert "Nothing was sent." in refused
+    assert "leak" not in {package["name"] for package in repository.client().packages("ada")}
+    assert "ada/leak, version 1" in cell("%repo publish leak.ipynb --no-env --replace").text
+    assert "ada/leak, version 2" in cell("%repo publish leak.ipynb --no-env --allow").text
+
+
 def test_this_notebook_is_the_one_of_the_session(cell: Cell, work: Path) -> None:
     make_notebook(work, "session.ipynb")
     cell(f"import os; os.environ['JPY_SESSION_NAME'] = {str(work / 'session.ipynb')!r}")
