@@ -20,8 +20,10 @@ from .. import guard
 from ..errors import AlreadyExists, FindingsInside, InvalidRequest, NotFound, RepoError, StorageFull
 from ..guard import Remedy
 from ..names import check_filename, check_package, slug
+from . import lockfile
 from .client import RepoClient
 from .documents import FileDocument, PackageDocument, UploadDocument
+from .environment import Environment
 from .notebooks import check_secrets
 from .progress import QUIET, Progress
 
@@ -66,13 +68,13 @@ def publish_notebook(
     name: str,
     summary: str = "",
     visibility: str = "",
-    environment: str | None = None,
+    environment: Environment | None = None,
     remedy: Remedy | None = None,
     progress: Progress = QUIET,
 ) -> Published:
     """Publish a notebook (the bytes of an .ipynb) as the next version of `channel/name`.
 
-    `environment`, the text of an environment.yml, becomes a file of the same version. An empty
+    `environment` becomes two files of the same version: environment.yml, and its exact lock. An empty
     `visibility` means public for a new notebook and unchanged for one that is there. Where the publish guard finds
     something, FindingsInside is raised before anything is sent, unless a `remedy` was chosen.
     """
@@ -80,7 +82,8 @@ def publish_notebook(
     notebook = guarded(notebook, f"{name}.ipynb", remedy)
     files: list[tuple[str, BinaryIO]] = [(f"{name}.ipynb", io.BytesIO(notebook))]
     if environment is not None:
-        files.append(("environment.yml", io.BytesIO(environment.encode())))
+        files.append(("environment.yml", io.BytesIO(environment.text.encode())))
+        files.append((lockfile.FILENAME, io.BytesIO(environment.lock.encode())))
     progress.say(f"Publishing {channel}/{name}")
     options = {"kind": "ipynb", "package": name, "summary": summary, "visibility": visibility}
     if remedy is Remedy.ALLOW:

@@ -157,7 +157,7 @@ def publish(call: Call) -> Result:
         name=args.name or kept.name or actions.package_name(path.name),
         summary=args.summary if args.summary is not None else kept.summary,
         visibility=args.access or "",
-        environment=front.environment(notebook).text if wanted else None,
+        environment=front.environment(notebook) if wanted else None,
         remedy=remedy,
         progress=front.progress,
     )

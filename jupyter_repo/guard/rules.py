@@ -97,7 +97,8 @@ def hits(text: str) -> Iterator[Hit]:
 def masked(text: str, hit: Hit) -> str:
     """The words around a hit, with all but its first characters as dots; a path is no secret and stays."""
     found = text[hit.start : hit.end]
-    shown = found if hit.rule.kind == "home-path" else f"{found[:4]}…"
+    # the first letters of a key tell whose it is; those of a password are part of it
+    shown = {"home-path": found, "password": "…", "url-token": "…"}.get(hit.rule.kind, f"{found[:4]}…")
     before = text[max(0, hit.start - 24) : hit.start].rpartition("\n")[2]
     if any(other.start < hit.start and other.end > hit.start - len(before) for other in hits(text)):
         before = ""  # another secret stands just in front

@@ -120,6 +120,10 @@ async def test_the_environment_of_the_kernel_is_attached(lab: Lab) -> None:
     await asyncio.to_thread(actions.download, lab.client(), Wanted(owner, "with-env", result["version"]), folder)
     environment = yaml.safe_load((folder / "environment.yml").read_text())
     assert any(spec.startswith("ipykernel==") for spec in environment["dependencies"][-1]["pip"])
+    lock = json.loads((folder / "environment.lock.json").read_text())
+    assert (lock["format"], lock["version"]) == ("jupyter-repo-lock", 1)
+    assert any(requirement.startswith("ipykernel==") for requirement in lock["pip"])
+    assert str(Path.home()) not in json.dumps(lock)
     notebook = nbformat.read(folder / "with-env.ipynb", as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
     assert notebook.cells[0].source.startswith("# The analysis")
 

@@ -37,6 +37,7 @@ def test_publish_says_what_it_made_and_where(cell: Cell, repository: Running, wo
     assert "access: private" in again.text
     files = repository.client().package("ada", "first-look")["files"]
     assert sorted((file["version"], file["filename"]) for file in files) == [
+        ("1", "environment.lock.json"),
         ("1", "environment.yml"),
         ("1", "first-look.ipynb"),
         ("2", "first-look.ipynb"),

@@ -138,7 +138,7 @@ class PublishHandler(RepoHandler):
                 name=name,
                 summary=summary,
                 visibility=visibility,
-                environment=environment.describe(python).text if python else None,
+                environment=environment.describe(python) if python else None,
                 remedy=remedy,
                 progress=progress,
             )
