@@ -30,9 +30,10 @@ def _jupyter_server_extension_points() -> list[dict[str, object]]:
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:
     """`%load_ext jupyter_repo`: gives the notebook `%repo`."""
-    from .magics import RepoMagics
+    from .magics import RepoMagics, complete
 
     ipython.register_magics(RepoMagics)
+    ipython.set_hook("complete_command", complete, str_key="%repo")  # type: ignore[no-untyped-call]
 
 
 def unload_ipython_extension(ipython: InteractiveShell) -> None:

@@ -7,7 +7,8 @@ same class (`from_response`), and the front doors (panel, magics, command line) 
     RepoError
     ├── InvalidRequest 400
     │   ├── InvalidName
-    │   └── InvalidPackage        a file is not what its name says, is truncated, climbs out, is a bomb
+    │   ├── InvalidPackage        a file is not what its name says, is truncated, climbs out, is a bomb
+    │   └── FindingsInside        the publish guard found secrets or the like; `findings` lists them
     ├── Unauthenticated 401
     ├── Forbidden 403
     │   └── QuotaExceeded
@@ -77,6 +78,12 @@ class InvalidPackage(InvalidRequest):
     """A file that can't be read as what its name says."""
 
     code = "invalid_package"
+
+
+class FindingsInside(InvalidRequest):
+    """The publish guard found something that should not leave; `findings` (documents) says what and in which cell."""
+
+    code = "findings"
 
 
 class Unauthenticated(RepoError):

@@ -8,7 +8,7 @@ import shlex
 import time
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_magic, magics_class
@@ -133,3 +133,13 @@ def _words(line: str) -> list[str]:
         return shlex.split(line, posix=os.name == "posix") or ["--help"]
     except ValueError as error:
         raise UsageError(f"{error}: close the quotes, or put a backslash before a quote that is meant") from None
+
+
+def complete(shell: object, event: Any) -> list[str]:  # noqa: ARG001 - the hook's form
+    """IPython's hook for the Tab key on a line of `%repo`."""
+    from .client import completion
+
+    before = str(event.text_until_cursor).rpartition("\n")[2].lstrip()
+    words = before.split()[1:]
+    start = "" if before.endswith((" ", "\t")) else (words.pop() if words else "")
+    return completion.complete(_parser(), words, start)

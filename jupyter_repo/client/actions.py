@@ -16,10 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import AlreadyExists, InvalidRequest, NotFound, RepoError, StorageFull
+from .. import guard
+from ..errors import AlreadyExists, FindingsInside, InvalidRequest, NotFound, RepoError, StorageFull
+from ..guard import Remedy
 from ..names import check_filename, check_package, slug
+from . import lockfile
 from .client import RepoClient
 from .documents import FileDocument, PackageDocument, UploadDocument
+from .environment import Environment
 from .notebooks import check_secrets
 from .progress import QUIET, Progress
 
@@ -64,22 +68,42 @@ def publish_notebook(
     name: str,
     summary: str = "",
     visibility: str = "",
-    environment: str | None = None,
+    environment: Environment | None = None,
+    remedy: Remedy | None = None,
     progress: Progress = QUIET,
 ) -> Published:
     """Publish a notebook (the bytes of an .ipynb) as the next version of `channel/name`.
 
-    `environment`, the text of an environment.yml, becomes a file of the same version. An empty
-    `visibility` means public for a new notebook and unchanged for one that is there.
+    `environment` becomes two files of the same version: environment.yml, and its exact lock. An empty
+    `visibility` means public for a new notebook and unchanged for one that is there. Where the publish guard finds
+    something, FindingsInside is raised before anything is sent, unless a `remedy` was chosen.
     """
     check_package(name)
-    check_secrets(notebook, f"{name}.ipynb")
+    notebook = guarded(notebook, f"{name}.ipynb", remedy)
     files: list[tuple[str, BinaryIO]] = [(f"{name}.ipynb", io.BytesIO(notebook))]
     if environment is not None:
-        files.append(("environment.yml", io.BytesIO(environment.encode())))
+        files.append(("environment.yml", io.BytesIO(environment.text.encode())))
+        files.append((lockfile.FILENAME, io.BytesIO(environment.lock.encode())))
     progress.say(f"Publishing {channel}/{name}")
     options = {"kind": "ipynb", "package": name, "summary": summary, "visibility": visibility}
+    if remedy is Remedy.ALLOW:
+        options["allow_findings"] = "1"
     return Published.of(client.upload_release(channel, files, options=options, progress=progress))
+
+
+def guarded(notebook: bytes, filename: str, remedy: Remedy | None) -> bytes:
+    """The notebook as it may leave: repaired by `remedy`; FindingsInside lists what is found without one."""
+    if remedy is not None:
+        notebook = guard.repair(notebook, remedy)
+    check_secrets(notebook, filename)
+    findings = [] if remedy is Remedy.ALLOW else guard.scan(notebook)
+    if findings:
+        raise FindingsInside(
+            f"{filename} holds what should perhaps not be published:\n"
+            + "\n".join(f"  {one.sentence()}" for one in findings[:20]),
+            findings=[one.document() for one in findings],
+        )
+    return notebook
 
 
 def publish_environment(
@@ -111,11 +135,14 @@ class UploadOptions:
     summary: str = ""
     force: bool = False
     """replace a file that is there with other bytes"""
+    allow_findings: bool = False
+    """publish a notebook or environment although the publish guard found something in it"""
 
     def query(self) -> dict[str, str]:
         """As parameters of the upload endpoint."""
         texts = {"visibility": self.visibility, "package": self.package, "version": self.version}
-        return texts | {"summary": self.summary, "force": "true" if self.force else ""}
+        flags = {"force": "true" if self.force else "", "allow_findings": "1" if self.allow_findings else ""}
+        return texts | {"summary": self.summary} | flags
 
 
 def upload_file(

@@ -25,6 +25,13 @@ LEVELS = ("read", "read-write", "admin")
 ACCESS = tuple(visibility.value for visibility in Visibility)
 
 
+REMEDIES = {
+    "strip": "publish without the outputs in which the publish guard finds secrets, home paths or too much",
+    "replace": "publish with placeholders for what the publish guard finds",
+    "allow": "publish although the publish guard finds something (access tokens never are)",
+}
+
+
 def add_commands(subparsers: Subparsers, *, organizations: Subparsers | None = None) -> None:
     """Add every user verb to `subparsers`; those of `org` to `organizations` where that word is there already."""
     _accounts(subparsers)
@@ -77,6 +84,9 @@ def _publishing(subparsers: Subparsers) -> None:
     parser.add_argument("path", nargs="?", metavar="PATH", help="the notebook; inside one: this one")
     _target(parser)
     parser.add_argument("--no-env", action="store_true", help="do not attach the environment")
+    remedies = parser.add_mutually_exclusive_group()
+    for remedy, help_text in REMEDIES.items():
+        remedies.add_argument(f"--{remedy}", dest="remedy", action="store_const", const=remedy, help=help_text)
 
     parser = _add(subparsers, "publish-env", "publish_env", "publish the environment of this Python")
     _target(parser)
@@ -87,6 +97,7 @@ def _publishing(subparsers: Subparsers) -> None:
     parser.add_argument("--package", help="the package, for a file that holds no name")
     parser.add_argument("--version", help="the version, for a file that holds none")
     parser.add_argument("--force", action="store_true", help="replace a file that is there")
+    parser.add_argument("--allow", action="store_true", help="although the publish guard finds something")
 
 
 def _finding(subparsers: Subparsers) -> None:

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ..errors import InvalidRequest
 from ..names import slug
+from . import lockfile
 
 PATIENCE = 30.0
 """Seconds for another interpreter to describe itself; a cold network file system is slow."""
@@ -31,6 +32,9 @@ class _CondaPackage(TypedDict):
     version: str
     channel: str
     owned: list[str]
+    build: str
+    url: str
+    sha256: str
 
 
 class _PythonPackage(TypedDict):
@@ -47,16 +51,18 @@ class Probe(TypedDict):
 
     python: str
     prefix: str
+    platform: str
     conda: list[_CondaPackage]
     pip: list[_PythonPackage]
 
 
 @dataclass(frozen=True)
 class Environment:
-    """A described environment: its name and the text of its environment.yml."""
+    """A described environment: its name, the text of its environment.yml and of its exact lock."""
 
     name: str
     text: str
+    lock: str
 
 
 def describe_this(name: str | None = None) -> Environment:
@@ -104,7 +110,27 @@ def compose(probe: Probe, name: str | None = None) -> Environment:
     left_out += local
     if left_out:
         lines.append("# installed from a local folder or file, so left out: " + ", ".join(sorted(left_out)))
-    return Environment(title, "\n".join(lines) + "\n")
+    lock = lockfile.compose(
+        python=probe["python"],
+        platform=probe["platform"],
+        conda=[_exact(package) for package in probe["conda"] if clean_channel(package["channel"]) is not None],
+        pip=pip,
+        left_out=left_out,
+    )
+    return Environment(title, "\n".join(lines) + "\n", lock)
+
+
+def _exact(package: _CondaPackage) -> dict[str, str]:
+    """A conda package as the lock keeps it; an address only if others can reach it."""
+    url = package["url"]
+    return {
+        "name": package["name"],
+        "version": package["version"],
+        "build": package["build"],
+        "channel": clean_channel(package["channel"]) or "",
+        "url": _without_credentials(url) if url.startswith(("https://", "http://")) else "",
+        "sha256": package["sha256"],
+    }
 
 
 def _conda_part(probe: Probe) -> tuple[list[str], list[str], list[str]]:

@@ -17,7 +17,7 @@ import sysconfig
 
 
 def conda_packages(prefix: str) -> list[dict[str, object]]:
-    """The records of `conda-meta/`: name, version, channel, and the dist-info folders they brought."""
+    """The records of `conda-meta/`: what they are, where from, and the dist-info folders they brought."""
     found = []
     for path in sorted(glob.glob(os.path.join(prefix, "conda-meta", "*.json"))):
         try:
@@ -32,7 +32,8 @@ def conda_packages(prefix: str) -> list[dict[str, object]]:
             if part.endswith((".dist-info/METADATA", ".egg-info/PKG-INFO"))
         }
         channel = record.get("channel") or record.get("url") or ""
-        found.append({"name": name, "version": version, "channel": channel, "owned": sorted(owned)})
+        exact = {key: str(record.get(key) or "") for key in ("build", "url", "sha256")}
+        found.append({"name": name, "version": version, "channel": channel, "owned": sorted(owned), **exact})
     return found
 
 
@@ -72,6 +73,7 @@ def probe() -> dict[str, object]:
     return {
         "python": platform.python_version(),
         "prefix": sys.prefix,
+        "platform": sysconfig.get_platform(),
         "conda": conda_packages(sys.prefix),
         "pip": python_packages(),
     }

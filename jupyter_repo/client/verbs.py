@@ -11,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from ..errors import Forbidden, InvalidRequest, NotFound, Unauthenticated
+from ..errors import FindingsInside, Forbidden, InvalidRequest, NotFound, Unauthenticated
+from ..guard import Remedy
 from ..models import Kind
 from ..names import slug
 from . import actions, notebooks, profiles
@@ -144,6 +145,8 @@ def publish(call: Call) -> Result:
     notebook = notebooks.read(path)
     kept = notebook.choices
     channel = args.channel or kept.channel or call.own_channel()
+    remedy = Remedy(args.remedy) if args.remedy else None
+    _check_findings(notebook, path.name, remedy)
     wanted = not args.no_env and kept.environment is not False
     if wanted:
         front.progress.say("Describing the environment")
@@ -154,11 +157,24 @@ def publish(call: Call) -> Result:
         name=args.name or kept.name or actions.package_name(path.name),
         summary=args.summary if args.summary is not None else kept.summary,
         visibility=args.access or "",
-        environment=front.environment(notebook).text if wanted else None,
+        environment=front.environment(notebook) if wanted else None,
+        remedy=remedy,
         progress=front.progress,
     )
     saved = datetime.fromtimestamp(path.stat().st_mtime).strftime("%H:%M")
     return Result(_published(done), f"It is {path.name} as saved at {saved}; access: {done.visibility}.")
+
+
+def _check_findings(notebook: Notebook, filename: str, remedy: Remedy | None) -> None:
+    """Ask the publish guard first: describing the environment takes seconds."""
+    try:
+        actions.guarded(notebook.content, filename, remedy)
+    except FindingsInside as error:
+        way_out = (
+            "Nothing was sent. Take it out, or say --strip (publish without those outputs), --replace (with "
+            "placeholders) or --allow (as it is); your file stays as it is"
+        )
+        raise FindingsInside(f"{error}\n{way_out}", findings=error.details.get("findings")) from error
 
 
 def publish_env(call: Call) -> Result:
@@ -191,7 +207,7 @@ def upload(call: Call) -> Result:
     if len(paths) > 1 and (args.package or args.version):
         raise InvalidRequest(f"--package and --version are for one file; here are {len(paths)}")
     options = actions.UploadOptions(
-        args.access or "", args.package or "", args.version or "", args.summary or "", args.force
+        args.access or "", args.package or "", args.version or "", args.summary or "", args.force, args.allow
     )
     outcomes = actions.upload_files(
         call.client, paths, channel=call.channel(), options=options, progress=call.front.progress

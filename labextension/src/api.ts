@@ -5,6 +5,7 @@ import {
   IJob,
   IPublishChoices,
   IPublishPreview,
+  Remedy,
   IStatus,
   IThing,
   IThingDocument,
@@ -120,8 +121,13 @@ export class RepositoryAPI {
     return this._request('publish', { query: { path, kernel_id, channel, name } });
   }
 
-  async publish(path: string, choices: IPublishChoices, kernelId: string | null): Promise<string> {
-    const body = { path, ...choices, kernel_id: kernelId };
+  async publish(
+    path: string,
+    choices: IPublishChoices,
+    remedy: Remedy | null,
+    kernelId: string | null
+  ): Promise<string> {
+    const body = { path, ...choices, remedy, kernel_id: kernelId };
     return (await this._request<{ job: string }>('publish', { method: 'POST', body })).job;
   }
 

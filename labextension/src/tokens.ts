@@ -114,6 +114,21 @@ export interface IThingDocument extends IThing {
   install: IInstall[];
 }
 
+/** Something that the publish guard would rather not let out; the excerpt never holds the secret. */
+export interface IFinding {
+  kind: string;
+  /** what it is, in words */
+  title: string;
+  /** counted from 1; 0 is the metadata of the notebook */
+  cell: number;
+  /** `source`, `output 2` or `metadata` */
+  place: string;
+  excerpt: string;
+}
+
+/** What is done about findings in what is published; the file stays as it is. */
+export type Remedy = 'strip' | 'replace' | 'allow';
+
 /** What publishing a notebook would do, asked before it is done. */
 export interface IPublishPreview {
   path: string;
@@ -128,6 +143,7 @@ export interface IPublishPreview {
   taken: string | null;
   can: boolean;
   channels: IChannel[];
+  findings: IFinding[];
 }
 
 /** The choices of a publication, also kept in the notebook's metadata. */

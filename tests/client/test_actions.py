@@ -11,6 +11,7 @@ from jupyter_repo.client import actions
 from jupyter_repo.client.actions import UploadOptions, Wanted
 from jupyter_repo.client.client import RepoClient
 from jupyter_repo.client.documents import FileDocument
+from jupyter_repo.client.environment import Environment
 from jupyter_repo.client.progress import Cancelled, Progress
 from jupyter_repo.errors import AlreadyExists, InvalidName, InvalidRequest, NotFound, RepoError, StorageFull
 from jupyter_repo.names import package_key
@@ -24,7 +25,9 @@ def test_publishing_again_makes_the_next_version_and_keeps_the_first(repository:
     first = make_notebook(tmp_path, "a.ipynb", cells=[("markdown", "# One"), ("code", "1")]).read_bytes()
     second = make_notebook(tmp_path, "b.ipynb", cells=[("markdown", "# Two"), ("code", "2")]).read_bytes()
     options = {"channel": owner, "name": "analysis"}
-    one = actions.publish_notebook(client, first, summary="mine", environment="name: x\ndependencies: []\n", **options)
+    one = actions.publish_notebook(
+        client, first, summary="mine", environment=Environment("x", "name: x\ndependencies: []\n", "{}\n"), **options
+    )
     assert client.package(owner, "analysis")["summary"] == "mine"
     two = actions.publish_notebook(client, second, **options)
     assert (one.package, one.version, one.created, one.visibility) == (f"{owner}/analysis", "1", True, "public")
@@ -34,7 +37,7 @@ def test_publishing_again_makes_the_next_version_and_keeps_the_first(repository:
     assert [release["version"] for release in document["releases"]] == ["2", "1"]
     assert actions.next_version(document) == "3"
     saved = actions.download(client, Wanted(owner, "analysis", "1"), tmp_path / "out")
-    assert sorted(path.name for path in saved) == ["analysis.ipynb", "environment.yml"]
+    assert sorted(path.name for path in saved) == ["analysis.ipynb", "environment.lock.json", "environment.yml"]
     assert (tmp_path / "out" / "analysis.ipynb").read_bytes() == first
 
 

@@ -37,7 +37,14 @@ def conda_like(tmp_path_factory: pytest.TempPathFactory) -> Path:
     meta.mkdir()
     owned = f"lib/{site.parent.name}/site-packages/conda_owned-1.0.dist-info/METADATA"
     records: list[dict[str, object]] = [
-        {"name": "python", "version": "3.11.7", "channel": "https://conda.anaconda.org/t/tok123/conda-forge/linux-64"},
+        {
+            "name": "python",
+            "version": "3.11.7",
+            "channel": "https://conda.anaconda.org/t/tok123/conda-forge/linux-64",
+            "build": "h1_0",
+            "sha256": "ab" * 32,
+            "url": "https://conda.anaconda.org/t/tok123/conda-forge/linux-64/python-3.11.7-h1_0.conda",
+        },
         {"name": "conda-owned", "version": "1.0", "channel": "https://u:hunter2@repo.org/conda/x/", "files": [owned]},
         {"name": "mine", "version": "9", "channel": "file:///home/ada/channel"},
     ]
@@ -60,6 +67,25 @@ def test_a_conda_environment_as_its_own_python_sees_it(conda_like: Path) -> None
     assert "# installed from a local folder or file, so left out: dev_only 3.0, mine 9" in described.text
     for secret in ("tok123", "hunter2", "ada", str(conda_like)):
         assert secret not in described.text
+        assert secret not in described.lock
+
+
+def test_the_lock_is_exact_and_the_same_for_the_same_environment(conda_like: Path) -> None:
+    python = str(conda_like / "bin" / "python")
+    lock = json.loads(environment.describe(python).lock)
+    owned, interpreter = lock["conda"]
+    assert owned["name"] == "conda-owned"
+    assert interpreter == {
+        "name": "python",
+        "version": "3.11.7",
+        "build": "h1_0",
+        "channel": "conda-forge",
+        "url": "https://conda.anaconda.org/conda-forge/linux-64/python-3.11.7-h1_0.conda",
+        "sha256": "ab" * 32,
+    }
+    assert "from_git @ git+https://git.example.org/x.git@abc123" in lock["pip"]
+    assert lock["left_out"] == ["dev_only 3.0", "mine 9"]
+    assert environment.describe(python, "other").lock == environment.describe(python).lock
 
 
 def test_a_venv_is_pinned_by_its_python_and_pip_packages() -> None:

@@ -57,7 +57,7 @@ def test_a_notebook_is_published_with_its_kernels_environment(repository: Runnin
     done = jupyter_repo("publish", "a.ipynb", "--name", "prompted", cwd=home, **access)
     assert (done.returncode, done.stderr) == (0, "")
     files = repository.client().package(repository.owner, "prompted")["files"]
-    assert sorted(file["filename"] for file in files) == ["environment.yml", "prompted.ipynb"]
+    assert sorted(file["filename"] for file in files) == ["environment.lock.json", "environment.yml", "prompted.ipynb"]
     nowhere = jupyter_repo("publish", cwd=home, **access)
     assert nowhere.returncode == 2
     assert "say `jupyter repo publish PATH`" in nowhere.stderr

@@ -39,7 +39,25 @@ async def test_a_new_notebook_is_previewed_with_the_usual_choices(lab: Lab) -> N
         "taken": None,
         "can": True,
         "channels": [{"name": owner, "kind": "user"}],
+        "findings": [],
     }
+
+
+async def test_what_the_guard_finds_is_previewed_in_its_cell_and_needs_a_remedy(lab: Lab) -> None:
+    path = make_notebook(lab.root, "leak.ipynb", cells=[("markdown", "# A"), ("code", "open('/home/ada/x.csv')")])
+    [found] = (await lab.get("publish", path="leak.ipynb"))["findings"]
+    assert (found["kind"], found["cell"], found["place"]) == ("home-path", 2, "source")
+    refused = await publish(lab, "leak.ipynb", "leak")
+    assert (refused["state"], refused["error"]["code"]) == ("failed", "findings")
+    assert (await lab.refused("GET", "things", await lab.owner(), "leak"))[0] == 404
+    assert (await publish(lab, "leak.ipynb", "leak", remedy="replace"))["state"] == "done"
+    await asyncio.to_thread(actions.download, lab.client(), Wanted(await lab.owner(), "leak"), lab.root / "out")
+    published = json.loads((lab.root / "out" / "leak.ipynb").read_text())
+    assert "".join(published["cells"][1]["source"]) == "open('~/x.csv')"
+    assert "/home/ada" in path.read_text()  # what is mine stays as it is
+    assert (await publish(lab, "leak.ipynb", "leak", remedy="allow"))["state"] == "done"
+    body = {"path": "leak.ipynb", "channel": "x", "name": "leak", "remedy": "pray"}
+    assert (await lab.refused("POST", "publish", body=body))[0] == 400
 
 
 async def test_publishing_makes_version_one_then_two(lab: Lab) -> None:
@@ -102,6 +120,10 @@ async def test_the_environment_of_the_kernel_is_attached(lab: Lab) -> None:
     await asyncio.to_thread(actions.download, lab.client(), Wanted(owner, "with-env", result["version"]), folder)
     environment = yaml.safe_load((folder / "environment.yml").read_text())
     assert any(spec.startswith("ipykernel==") for spec in environment["dependencies"][-1]["pip"])
+    lock = json.loads((folder / "environment.lock.json").read_text())
+    assert (lock["format"], lock["version"]) == ("jupyter-repo-lock", 1)
+    assert any(requirement.startswith("ipykernel==") for requirement in lock["pip"])
+    assert str(Path.home()) not in json.dumps(lock)
     notebook = nbformat.read(folder / "with-env.ipynb", as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
     assert notebook.cells[0].source.startswith("# The analysis")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from jupyter_client import BlockingKernelClient
 
 from jupyter_repo.client.client import RepoClient
 
@@ -37,10 +38,41 @@ def test_publish_says_what_it_made_and_where(cell: Cell, repository: Running, wo
     assert "access: private" in again.text
     files = repository.client().package("ada", "first-look")["files"]
     assert sorted((file["version"], file["filename"]) for file in files) == [
+        ("1", "environment.lock.json"),
         ("1", "environment.yml"),
         ("1", "first-look.ipynb"),
         ("2", "first-look.ipynb"),
     ]
+
+
+def test_the_tab_key_offers_verbs_options_channels_and_names(
+    kernel: BlockingKernelClient, cell: Cell, repository: Running, work: Path
+) -> None:
+    make_conda(work, name="tabbed", version="1")
+    assert cell("%repo upload tabbed-1-0.conda").error == ""
+
+    def offered(line: str) -> list[str]:
+        kernel.complete(line, len(line))
+        matches: list[str] = kernel.get_shell_msg(timeout=20)["content"]["matches"]
+        return matches
+
+    assert {"publish", "publish-env"} <= set(offered("%repo pub"))
+    assert {"create", "list", "revoke"} <= set(offered("%repo token "))
+    assert "--no-env" in offered("%repo publish --no")
+    assert "private" in offered("%repo publish --access pri")
+    assert "ada" in offered("%repo publish --channel a")
+    assert "ada/tabbed" in offered("%repo download ada/tab")
+    assert "unlisted" in offered("%repo access ada/tabbed unl")
+
+
+def test_what_the_guard_finds_is_listed_and_nothing_is_sent(cell: Cell, repository: Running, work: Path) -> None:
+    make_notebook(work, "leak.ipynb", cells=[("code", "1"), ("code", "key = 'AKIAABCDEFGH12345678'")])
+    refused = cell("%repo publish leak.ipynb --no-env").error
+    assert "Cell 2, source: a key of a cloud service (key = 'AKIA…)" in refused
+    assert "Nothing was sent." in refused
+    assert "leak" not in {package["name"] for package in repository.client().packages("ada")}
+    assert "ada/leak, version 1" in cell("%repo publish leak.ipynb --no-env --replace").text
+    assert "ada/leak, version 2" in cell("%repo publish leak.ipynb --no-env --allow").text
 
 
 def test_this_notebook_is_the_one_of_the_session(cell: Cell, work: Path) -> None:

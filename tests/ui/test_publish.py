@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from ..builders import make_conda, make_notebook
@@ -99,6 +100,44 @@ def test_a_name_that_is_taken_or_not_legal_is_refused_in_the_dialog(open_lab: Op
     expect(publish).to_be_enabled()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_the_guard_shows_what_it_found_in_its_cell_and_asks(
+    open_lab: Open, lab: Lab, tmp_path: Path, theme: str
+) -> None:
+    name = f"leaky-{theme.split()[-1].lower()}"
+    cells = [
+        ("markdown", "# Rainfall"),
+        ("code", "rain = open('/home/ada/rain.csv')"),
+        ("code", "key = 'AKIAABCDEFGH12345678'"),
+        ("code", "db_password = 'correct-horse'"),
+    ]
+    notebook = make_notebook(lab.root, f"{name}.ipynb", cells=cells)
+    page = open_lab(f"/lab/tree/{name}.ipynb?reset")
+    page.evaluate("theme => void window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=str("Light" in theme).lower())
+    press_publish(page)
+    dialog = page.get_by_role("dialog")
+    found = dialog.get_by_role("list", name="Findings").get_by_role("listitem")
+    expect(found).to_have_count(3)
+    expect(found.nth(1)).to_contain_text("Cell 3, source")
+    expect(found.nth(1)).to_contain_text("key = 'AKIA…")
+    publish = dialog.get_by_role("button", name="Publish", exact=True)
+    expect(publish).to_be_disabled()
+    page.screenshot(path=tmp_path / f"guard-{name}.png")
+    dialog.get_by_role("radio", name=re.compile("Leave those outputs out")).focus()
+    page.keyboard.press("ArrowDown")  # by keyboard, as a group of radio buttons works
+    expect(dialog.get_by_role("radio", name=re.compile("Replace each"))).to_be_checked()
+    publish.click()
+    expect(page.get_by_text(re.compile(f"Published .*/{name}, version 1"))).to_be_visible()
+    assert "/home/ada" in notebook.read_text()
+    account = lab.api("/jupyter-repo/status")["account"]
+    saved = lab.api("/jupyter-repo/download", {"full_name": f"{account}/{name}"})["path"]
+    text = (lab.root / saved).read_text()
+    assert "/home/ada" not in text
+    assert "AKIA" not in text
+    assert "correct-horse" not in text
 
 
 def test_publish_from_the_file_browser_by_its_context_menu(open_lab: Open, lab: Lab) -> None:

@@ -7,12 +7,14 @@ from typing import TypedDict
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from ... import guard
 from ...client import actions, environment
 from ...client.client import RepoClient
 from ...client.documents import ChannelDocument, PackageDocument
 from ...client.notebooks import Notebook
 from ...client.progress import Progress
-from ...errors import InvalidName, NotFound
+from ...errors import InvalidName, InvalidRequest, NotFound
+from ...guard import Remedy
 from ...models import Kind, Visibility
 from ...names import check_package
 from .base import RepoHandler
@@ -33,6 +35,8 @@ class Preview(TypedDict):
     taken: str | None
     can: bool
     channels: list[ChannelDocument]
+    findings: list[dict[str, object]]
+    """what the publish guard would rather not let out, each with its cell"""
 
 
 def preview(
@@ -59,6 +63,7 @@ def preview(
         "taken": _taken(name, found),
         "can": "upload" in found["can"] if found else writable,
         "channels": channels,
+        "findings": [found.document() for found in guard.scan(notebook.content)[:200]],
     }
 
 
@@ -72,6 +77,13 @@ def _taken(name: str, found: PackageDocument | None) -> str | None:
         return None
     noun = Kind(found["kind"]).noun if found["kind"] in set(Kind) else "package"
     return f"{found['full_name']} is a {noun} already; choose another name for the notebook."
+
+
+def _remedy(word: str) -> Remedy | None:
+    """What was chosen for the guard's findings; None: nothing, so that there may be none."""
+    if word and word not in set(Remedy):
+        raise InvalidRequest(f"{word!r} is no way to deal with findings: choose one of {', '.join(Remedy)}")
+    return Remedy(word) if word else None
 
 
 def _lookup(client: RepoClient, channel: str, name: str) -> PackageDocument | None:
@@ -111,6 +123,7 @@ class PublishHandler(RepoHandler):
         fields, client = self.fields(), self.connection.signed_in()
         path, channel, name = fields.text("path"), fields.text("channel"), fields.text("name")
         summary, visibility = fields.text("summary", ""), fields.visibility()
+        remedy = _remedy(fields.text("remedy", ""))
         attach, kernel_id = fields.flag("environment"), fields.optional("kernel_id")
         notebook = await self.contents.notebook(path)
         python = self.pythons.require(kernel_id, notebook.kernel) if attach else None
@@ -125,7 +138,8 @@ class PublishHandler(RepoHandler):
                 name=name,
                 summary=summary,
                 visibility=visibility,
-                environment=environment.describe(python).text if python else None,
+                environment=environment.describe(python) if python else None,
+                remedy=remedy,
                 progress=progress,
             )
 

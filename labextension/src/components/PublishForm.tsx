@@ -1,9 +1,10 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import { IPublishChoices, IPublishPreview } from '../tokens';
+import { IPublishChoices, IPublishPreview, Remedy } from '../tokens';
 import { AccessSelect } from './AccessSelect';
 import { ChannelSelect } from './ChannelSelect';
 import { Field } from './Field';
+import { Findings } from './Findings';
 
 interface IProps {
   trans: TranslationBundle;
@@ -13,6 +14,9 @@ interface IProps {
   problem: string;
   /** the preview is being asked for again */
   busy: boolean;
+  /** what is done about the guard's findings, once chosen */
+  remedy: Remedy | null;
+  onRemedy: (remedy: Remedy) => void;
   onChange: (change: Partial<IPublishChoices>) => void;
 }
 
@@ -91,6 +95,14 @@ export function PublishForm(props: IProps): React.JSX.Element {
           </span>
         </span>
       </label>
+      {preview.findings.length > 0 && (
+        <Findings
+          trans={trans}
+          findings={preview.findings}
+          remedy={props.remedy}
+          onChange={props.onRemedy}
+        />
+      )}
       <div
         className={`jp-Repo-outcome ${refused ? 'jp-mod-refused' : ''}`}
         role={refused ? 'alert' : 'status'}

@@ -4,13 +4,20 @@ import React from 'react';
 import { messageOf, RepositoryAPI } from '../api';
 import { PublishForm } from '../components/PublishForm';
 import { packageNameProblem } from '../text';
-import { IPublishChoices, IPublishPreview } from '../tokens';
+import { IPublishChoices, IPublishPreview, Remedy } from '../tokens';
 import { FormBody, FormDialog } from './formDialog';
 
 const PREVIEW_DELAY = 250;
 
+/** What the user answered; the remedy is for this publication only, so the notebook does not remember it. */
+export interface IPublishAnswer {
+  choices: IPublishChoices;
+  /** null where the guard found nothing */
+  remedy: Remedy | null;
+}
+
 /** The form of a publication; asks the repository again when channel or name change. */
-class PublishBody extends FormBody<IPublishChoices> {
+class PublishBody extends FormBody<IPublishAnswer> {
   constructor(
     private readonly _trans: TranslationBundle,
     private readonly _api: RepositoryAPI,
@@ -25,11 +32,14 @@ class PublishBody extends FormBody<IPublishChoices> {
   }
 
   get valid(): boolean {
-    return !this._problem && !this._busy && this._preview.can && !this._preview.taken;
+    const { can, taken, findings } = this._preview;
+    const decided = findings.length === 0 || this._remedy !== null;
+    return !this._problem && !this._busy && can && !taken && decided;
   }
 
-  getValue(): IPublishChoices {
-    return { ...this._choices, summary: this._choices.summary.trim() };
+  getValue(): IPublishAnswer {
+    const choices = { ...this._choices, summary: this._choices.summary.trim() };
+    return { choices, remedy: this._remedy };
   }
 
   protected render(): React.JSX.Element {
@@ -40,6 +50,11 @@ class PublishBody extends FormBody<IPublishChoices> {
         preview={this._preview}
         problem={this._problem}
         busy={this._busy}
+        remedy={this._remedy}
+        onRemedy={remedy => {
+          this._remedy = remedy;
+          this.emit();
+        }}
         onChange={change => this._change(change)}
       />
     );
@@ -94,6 +109,7 @@ class PublishBody extends FormBody<IPublishChoices> {
 
   private _choices: IPublishChoices;
   private _chosen: Partial<IPublishChoices> = {};
+  private _remedy: Remedy | null = null;
   private _problem = '';
   private _busy = false;
   private _timer = 0;
@@ -106,9 +122,9 @@ export async function askHowToPublish(
   notebook: { path: string; kernelId: string | null },
   preview: IPublishPreview,
   attachEnvironment: boolean
-): Promise<IPublishChoices | null> {
+): Promise<IPublishAnswer | null> {
   const fileName = notebook.path.split('/').pop() ?? notebook.path;
-  const dialog = new FormDialog<IPublishChoices>({
+  const dialog = new FormDialog<IPublishAnswer>({
     trans,
     title: trans.__('Publish %1', fileName),
     body: new PublishBody(trans, api, notebook, preview, attachEnvironment),

@@ -37,14 +37,15 @@ export async function publishNotebook(
     await showErrorMessage(trans.__('Can’t publish %1', notebook.path), messageOf(reason));
     return;
   }
-  const choices = await askHowToPublish(trans, model.api, notebook, preview, attachEnvironment);
-  if (!choices) {
+  const answer = await askHowToPublish(trans, model.api, notebook, preview, attachEnvironment);
+  if (!answer) {
     return;
   }
+  const { choices, remedy } = answer;
   const task = await withToast(
     trans,
     model.jobs.track('publish', notebook.path, () =>
-      model.api.publish(notebook.path, choices, notebook.kernelId)
+      model.api.publish(notebook.path, choices, remedy, notebook.kernelId)
     ),
     trans.__('Publishing %1…', notebook.path),
     end => outcomeOf(walk, end)
