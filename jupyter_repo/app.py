@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import getpass
 import logging
 import signal
@@ -252,7 +253,10 @@ class EmbeddedRepository:
 
     async def start(self) -> None:
         """Open (create, migrate) the repository and listen. Raises RepoError that says what is in the way."""
-        repository = await asyncio.get_running_loop().run_in_executor(None, open_repository, self._data_dir)
+        # one person's: others on this machine reach the port too, and are no users of it
+        rules = Settings(sign_up="closed")
+        opening = functools.partial(open_repository, self._data_dir, settings=rules)
+        repository = await asyncio.get_running_loop().run_in_executor(None, opening)
         sockets = self._bind()
         port = sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
@@ -270,6 +274,8 @@ class EmbeddedRepository:
 
     async def owner_token(self, stored: str | None, *, name: str) -> str:
         """A live token with every right of the first account: `stored` if it is one, else a new one called `name`.
+
+        The name must be of its own: another server over the same folder keeps its token.
 
         At the first start this makes the account, from the operating system's user name.
         """
@@ -289,7 +295,6 @@ class EmbeddedRepository:
                 name,
                 scopes=["all"],
                 forever=True,
-                replace=True,
                 login=True,
                 hostname=socket.gethostname(),
             )

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import threading
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,9 @@ def running_repository(data_dir: Path) -> Iterator[Running]:
 
         repository = EmbeddedRepository(data_dir, port=0, log=logging.getLogger("tests"))
         await repository.start()
-        return Running(repository, loop, repository.url, await repository.owner_token(None, name="tests"))
+        return Running(
+            repository, loop, repository.url, await repository.owner_token(None, name=f"tests {uuid.uuid4()}")
+        )
 
     running = asyncio.run_coroutine_threadsafe(start(), loop).result(60)
     try:
