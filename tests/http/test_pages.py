@@ -227,6 +227,13 @@ class Tags(HTMLParser):
             self.values.append(value or "")
 
 
+def test_the_font_that_formulas_need_is_ours(repo: Answering) -> None:
+    assert 'url("stix-two-math.woff2")' in repo.get("/static/site.css").text
+    assert repo.get("/static/stix-two-math.woff2").content[:4] == b"wOF2"
+    assert "Open Font License" in repo.get("/static/stix-two-math.LICENSE.txt").text
+    assert "font-src 'self'" in repo.get("/").headers["Content-Security-Policy"]
+
+
 def test_formulas_are_shown_without_a_script() -> None:
     v4 = nbformat.v4
     cells = [
