@@ -16,7 +16,7 @@ from jupyter_core.application import JupyterApp
 from jupyter_core.paths import jupyter_data_dir
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
-from traitlets import Bool, Enum, Integer, Unicode
+from traitlets import Bool, Enum, Integer, List, Unicode
 
 from . import __version__
 from .db.engine import POOL, open_engine, url_of
@@ -106,6 +106,7 @@ class Service:
         if self.site.running:
             self._log.warning("%d requests did not end within %d s", len(self.site.running), drain)
         await self._server.close_all_connections()
+        await loop.run_in_executor(None, self.site.mirrors.close)
         await loop.run_in_executor(None, lambda: self.site.pool.shutdown(wait=True))
         await loop.run_in_executor(None, self.flush)
         self.site.hot.pulse.close()
@@ -161,6 +162,16 @@ class ServeApp(JupyterApp):
     sign_up = Enum(
         ["open", "invitation", "closed"], "open", config=True, help="Who may make an account for themselves."
     )
+    mirror_hosts = List(
+        Unicode(),
+        list(Settings().mirror_hosts),
+        config=True,
+        help="The hosts that mirrors may ask: HOST or HOST:PORT, with * as wildcard.",
+    )
+    mirror_private_addresses = Bool(
+        False, config=True, help="Let mirrors ask those hosts also on loopback and private networks, and over http."
+    )
+    mirror_seconds = Integer(300, config=True, help="How many seconds a mirror trusts what its upstream said.")
     smtp_url = Unicode(
         "", config=True, help="The mail server: smtp://, smtp+starttls:// or smtps://[USER:PASSWORD@]HOST[:PORT]."
     )
@@ -198,6 +209,9 @@ class ServeApp(JupyterApp):
             token_days=self.token_days,
             session_days=self.session_days,
             restore_days=self.restore_days,
+            mirror_hosts=tuple(self.mirror_hosts),
+            mirror_private=self.mirror_private_addresses,
+            mirror_seconds=self.mirror_seconds,
             sign_up=self.sign_up,
             smtp_url=self.smtp_url,
             mail_from=self.mail_from,

@@ -18,6 +18,7 @@ from .api import (
     collaborators,
     groups,
     labels,
+    mirrors,
     moving,
     notices,
     packages,
@@ -31,7 +32,7 @@ from .api import account as own
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
-from .pages import account, browse, recovery
+from .pages import account, browse, recovery, resolving
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -112,6 +113,10 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/tokens/{owner}", tokens.TokensHandler, "signed-in"),
     Route("/api/tokens/{owner}/{name:rest}", tokens.TokenHandler, "signed-in"),
     Route("/api/notices/{owner}", notices.ChannelNoticesHandler),
+    Route("/api/mirrors/{owner}", mirrors.MirrorsHandler, "signed-in"),
+    Route("/api/mirrors/{owner}/{kind}", mirrors.MirrorHandler, "signed-in"),
+    Route("/api/retired-names/{owner}/{name}", mirrors.RetiredNameHandler, "signed-in"),
+    Route("/api/resolve/{owner}/{kind}/{name}", mirrors.ResolveHandler),
     Route("/api/rotate/{owner}/{name:rest}", tokens.RotateHandler, "signed-in"),
     Route("/api/sign-up", own.SignUpHandler, "open"),
     Route("/api/forgot", own.ForgotHandler, "open"),
@@ -189,6 +194,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/account/confirm/{secret}", recovery.ConfirmPage, "form"),
     Route("/favicon.ico", browse.FaviconHandler, "open"),
     Route("/robots.txt", browse.RobotsHandler, "open"),
+    Route("/{owner}/settings/mirrors", resolving.ResolvePage),
     Route("/{owner}", browse.ChannelHandler),
     Route("/{owner}/{name}", browse.PackageHandler),
     Route("/{owner}/{name}/{version}", browse.PackageHandler),

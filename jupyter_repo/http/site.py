@@ -12,6 +12,7 @@ from datetime import datetime
 from ..db.pulse import Pulse
 from ..index.cache import DocumentCache
 from ..service.states import States
+from ..service.upstreams import Mirrors
 from ..service.work import Repository
 from .hot import HotAnswers
 
@@ -78,6 +79,7 @@ class Site:
     documents: DocumentCache = field(default_factory=DocumentCache)
     states: States = field(default_factory=States)
     hot: HotAnswers = field(init=False)
+    mirrors: Mirrors = field(init=False)
     tally: Tally = field(default_factory=Tally)
     refusals: Allowance = field(default_factory=lambda: Allowance(60))
     """refused writes that are logged"""
@@ -87,3 +89,4 @@ class Site:
     def __post_init__(self) -> None:
         """Keep answers by the pulse of the repository's own database."""
         object.__setattr__(self, "hot", HotAnswers(Pulse(self.repository.engine)))
+        object.__setattr__(self, "mirrors", Mirrors(self.repository))

@@ -56,11 +56,11 @@ def shows(work: Work, actor: Actor, account: Account) -> bool:
     """Is there anything of this channel that the actor may know of?"""
     if granted(work, actor, account.id):
         return True
-    p = t.packages
-    return (
-        work.db.execute(sa.select(p.c.id).where(p.c.account_id == account.id, visible(actor)).limit(1)).first()
-        is not None
-    )
+    p, m = t.packages, t.mirrors
+    open_to = ["public"] if actor.account is None else ["public", "authenticated"]
+    some = sa.select(p.c.id).where(p.c.account_id == account.id, visible(actor)).limit(1)
+    mirror = sa.select(m.c.kind).where(m.c.account_id == account.id, m.c.visibility.in_(open_to)).limit(1)
+    return any(work.db.execute(query).first() is not None for query in (some, mirror))
 
 
 def create_user(

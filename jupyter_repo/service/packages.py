@@ -15,7 +15,7 @@ from ..errors import InvalidRequest, NotFound
 from ..models import Account, Actor, File, Kind, Package, Release, Visibility
 from ..names import package_key
 from ..permissions import Op, Role, Target, allows
-from . import audit, rows
+from . import audit, mirrors, rows
 from .access import about, granted, granted_on, require, visible
 from .accounts import channel as find_channel
 from .accounts import find as find_account
@@ -256,6 +256,7 @@ def delete(work: Work, actor: Actor, owner: str, name: str) -> None:
     gone = trash().delete_files(work, actor, found.channel, t.files.c.package_id == found.package.id)
     _record(work, actor, found, "package.delete", files=len(gone), **_by_site(work, actor, found))
     work.db.execute(sa.delete(t.packages).where(t.packages.c.id == found.package.id))
+    mirrors.retire(work, found.channel, found.package.name)
     work.bump(found.channel.id, found.package.name)
 
 
