@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ..db.pulse import Pulse
 from ..index.cache import DocumentCache
+from ..service.retired import Retired
 from ..service.states import States
 from ..service.upstreams import Mirrors
 from ..service.work import Repository
@@ -78,6 +79,7 @@ class Site:
     """the location under which nginx sends the files of the store's `blobs` folder itself (X-Accel-Redirect)"""
     documents: DocumentCache = field(default_factory=DocumentCache)
     states: States = field(default_factory=States)
+    retired: Retired = field(default_factory=Retired)
     hot: HotAnswers = field(init=False)
     mirrors: Mirrors = field(init=False)
     tally: Tally = field(default_factory=Tally)

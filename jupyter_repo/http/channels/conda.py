@@ -106,6 +106,8 @@ class ShardHandler(CondaDocuments):
             with state.lock:
                 view = state.view(shown.label or MAIN_LABEL, shown.reach)
                 content = view.shard(subdir, bytes.fromhex(digest)) if view.has(subdir) else None
+            if content is None and moment is None:
+                content = self.site.retired.find(work, shown, subdir, bytes.fromhex(digest))
         if content is None:
             raise NotFound(f"the channel {shown.channel.name} has no such shard for {subdir}; ask for {SHARDS} again")
         return Document(content, f'"{digest}"')
