@@ -139,17 +139,17 @@ search_documents = sa.Table(  # what is searched of a package; triggers keep the
     sa.Column("source", sa.String(64), nullable=False),
 )
 
-listings = (
-    sa.Table(  # what lists are read from, in their order: a row for each kind of a package and one (empty) for all
-        "listings",
-        metadata,
-        _to("packages", "package_id", primary_key=True, autoincrement=False),
-        sa.Column("kind", sa.String(8), primary_key=True),
-        _to("accounts", "account_id"),
-        sa.Column("updated_at", Moment, nullable=False),
-        sa.Index("ix_listings_kind", "kind", "updated_at", "package_id"),
-        sa.Index("ix_listings_channel", "account_id", "kind", "updated_at", "package_id"),
-    )
+# what lists are read from, in their order: a row for each kind of a package, one (empty) for all, and `packages` for
+# what conda or pip installs
+listings = sa.Table(
+    "listings",
+    metadata,
+    _to("packages", "package_id", primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(8), primary_key=True),
+    _to("accounts", "account_id"),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Index("ix_listings_kind", "kind", "updated_at", "package_id"),
+    sa.Index("ix_listings_channel", "account_id", "kind", "updated_at", "package_id"),
 )
 
 daily_downloads = sa.Table(  # how often a package's files were downloaded on each day (UTC)
