@@ -58,10 +58,8 @@ def aside(work: Work, actor: Actor, package: Package) -> Aside:
 def _days(work: Work, package: Package) -> Iterable[tuple[date, int]]:
     d, today = t.daily_downloads, work.now.date()
     first = today - timedelta(days=DAYS - 1)
-    counts = {
-        row.day: row.count
-        for row in work.db.execute(sa.select(d.c.day, d.c.count).where(d.c.package_id == package.id, d.c.day >= first))
-    }
+    query = sa.select(d.c.day, d.c.count).where(d.c.package_id == package.id, d.c.day >= first)
+    counts: dict[date, int] = dict(work.db.execute(query).all())
     return ((day, counts.get(day, 0)) for day in (first + timedelta(days=number) for number in range(DAYS)))
 
 
