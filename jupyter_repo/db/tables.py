@@ -64,6 +64,8 @@ accounts = sa.Table(
     sa.Column("disabled", sa.Boolean, nullable=False, server_default=sa.false()),
     # counts the changes of the channel: indexes are cached under it, so "uploaded" is "installable"
     sa.Column("generation", sa.BigInteger, nullable=False, server_default="0"),
+    # the kinds of notifications that the person does not want
+    sa.Column("muted", sa.JSON),
     sa.Column("created_at", Moment, nullable=False),
 )
 
@@ -139,17 +141,17 @@ search_documents = sa.Table(  # what is searched of a package; triggers keep the
     sa.Column("source", sa.String(64), nullable=False),
 )
 
-listings = (
-    sa.Table(  # what lists are read from, in their order: a row for each kind of a package and one (empty) for all
-        "listings",
-        metadata,
-        _to("packages", "package_id", primary_key=True, autoincrement=False),
-        sa.Column("kind", sa.String(8), primary_key=True),
-        _to("accounts", "account_id"),
-        sa.Column("updated_at", Moment, nullable=False),
-        sa.Index("ix_listings_kind", "kind", "updated_at", "package_id"),
-        sa.Index("ix_listings_channel", "account_id", "kind", "updated_at", "package_id"),
-    )
+# what lists are read from, in their order: a row for each kind of a package, one (empty) for all, and `packages` for
+# what conda or pip installs
+listings = sa.Table(
+    "listings",
+    metadata,
+    _to("packages", "package_id", primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(8), primary_key=True),
+    _to("accounts", "account_id"),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Index("ix_listings_kind", "kind", "updated_at", "package_id"),
+    sa.Index("ix_listings_channel", "account_id", "kind", "updated_at", "package_id"),
 )
 
 daily_downloads = sa.Table(  # how often a package's files were downloaded on each day (UTC)
@@ -257,6 +259,13 @@ sessions = sa.Table(  # a signed-in browser, and the one-time links that sign on
     sa.Column("secret_sha256", sa.String(64), nullable=False, unique=True),
     _to("accounts", "account_id", index=True),
     sa.Column("is_link", sa.Boolean, nullable=False, server_default=sa.false()),
+    # the organization that the person switched to; NULL: themselves
+    _to("accounts", "active_id", nullable=True),
+    # when the password was last given in this browser: what can't be undone asks for it again after a while
+    sa.Column("confirmed_at", Moment),
+    # where it was begun, and by which browser
+    sa.Column("address", sa.String(64), nullable=False, server_default=""),
+    sa.Column("agent", sa.String(200), nullable=False, server_default=""),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
 )

@@ -31,7 +31,7 @@ from .api import account as own
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
-from .pages import account, browse, recovery
+from .pages import account, avatars, browse, confirming, notebooks, recovery
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -163,15 +163,23 @@ ROUTES: tuple[Route, ...] = (
     # pages
     Route("/", browse.HomeHandler),
     Route("/login", account.SignInHandler, "open"),
+    Route("/signup", account.SignUpPage, "open"),
+    Route("/invitation/{secret}", account.SignUpPage, "form"),
     Route("/logout", account.SignOutHandler, "open"),
     Route("/session/{secret}", account.SessionLinkHandler, "form"),
-    Route("/account/forgot_password", recovery.ForgotPage, "open"),
+    Route("/account/switch", account.SwitchHandler, "signed-in"),
+    Route("/account/verify", confirming.VerifyPage, "signed-in"),
+    Route("/account/forgot_password", recovery.ForgotPasswordPage, "open"),
+    Route("/account/forgot_username", recovery.ForgotUsernamePage, "open"),
     Route("/account/reset/{secret}", recovery.ResetPage, "form"),
     Route("/account/confirm/{secret}", recovery.ConfirmPage, "form"),
+    Route("/.well-known/change-password", account.ChangePasswordHandler, "open"),
+    Route("/avatar/{name}", avatars.AvatarHandler),
     Route("/favicon.ico", browse.FaviconHandler, "open"),
     Route("/robots.txt", browse.RobotsHandler, "open"),
     Route("/{owner}", browse.ChannelHandler),
     Route("/{owner}/{name}", browse.PackageHandler),
     Route("/{owner}/{name}/{version}", browse.PackageHandler),
+    Route("/{owner}/{name}/{version}/interactive", notebooks.InteractiveHandler),
 )
 """Every address of the repository; the first that fits counts."""

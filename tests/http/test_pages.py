@@ -228,7 +228,7 @@ class Tags(HTMLParser):
 
 
 def test_the_font_that_formulas_need_is_ours(repo: Answering) -> None:
-    assert 'url("stix-two-math.woff2")' in repo.get("/static/site.css").text
+    assert 'url("../stix-two-math.woff2")' in repo.get("/static/css/notebook.css").text
     assert repo.get("/static/stix-two-math.woff2").content[:4] == b"wOF2"
     assert "Open Font License" in repo.get("/static/stix-two-math.LICENSE.txt").text
     assert "font-src 'self'" in repo.get("/").headers["Content-Security-Policy"]
