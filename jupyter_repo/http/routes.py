@@ -31,7 +31,7 @@ from .api import account as own
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
-from .pages import account, avatars, browse, confirming, recovery
+from .pages import account, avatars, browse, confirming, notebooks, recovery
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -180,5 +180,6 @@ ROUTES: tuple[Route, ...] = (
     Route("/{owner}", browse.ChannelHandler),
     Route("/{owner}/{name}", browse.PackageHandler),
     Route("/{owner}/{name}/{version}", browse.PackageHandler),
+    Route("/{owner}/{name}/{version}/interactive", notebooks.InteractiveHandler),
 )
 """Every address of the repository; the first that fits counts."""
