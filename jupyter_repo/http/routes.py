@@ -31,7 +31,7 @@ from .api import account as own
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
-from .pages import account, avatars, browse, confirming, notebooks, recovery
+from .pages import account, adding, avatars, browse, confirming, dashboard, notebooks, recovery
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -162,6 +162,10 @@ ROUTES: tuple[Route, ...] = (
     Route("/pypi/{address:rest}", NotFoundHandler, "open"),
     # pages
     Route("/", browse.HomeHandler),
+    Route("/dashboard", dashboard.DashboardPage, "signed-in"),
+    Route("/dashboard/access", dashboard.SetAccessHandler, "signed-in"),
+    Route("/dashboard/add", adding.AddPage, "signed-in"),
+    Route("/notifications", dashboard.NotificationsPage, "signed-in"),
     Route("/login", account.SignInHandler, "open"),
     Route("/signup", account.SignUpPage, "open"),
     Route("/invitation/{secret}", account.SignUpPage, "form"),

@@ -44,7 +44,7 @@ TOOLS = (
     ("/labels", "Labels"),
 )
 """the Tools list at the top of every page"""
-HOME = "/"
+HOME = "/dashboard"
 """where signing in leads"""
 
 

@@ -37,11 +37,11 @@ class Form:
 
     def text(self, name: str, default: str = "") -> str:
         """One line that was typed, without the spaces around it."""
-        return self.values.get(name, [default])[-1].strip()
+        return (self.values.get(name) or [default])[-1].strip()
 
     def secret(self, name: str) -> str:
         """A password, as it was typed."""
-        return self.values.get(name, [""])[-1]
+        return (self.values.get(name) or [""])[-1]
 
     def on(self, name: str) -> bool:
         """Was the box checked?"""
