@@ -208,6 +208,8 @@ files = sa.Table(
     sa.Column("provenance_sha256", sa.String(64)),
     _to("accounts", "uploaded_by", nullable=True),
     sa.Column("uploaded_at", Moment, nullable=False),
+    # since when it stands in this channel without a break: restored or transferred, it begins anew
+    sa.Column("since", Moment, nullable=False),
     sa.Column("downloads", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("account_id", "kind", "address"),
     sa.UniqueConstraint("release_id", "basename"),
@@ -219,6 +221,39 @@ file_labels = sa.Table(
     metadata,
     _to("files", "file_id", primary_key=True),
     sa.Column("label", sa.String(128), primary_key=True),
+    sa.Column("since", Moment, nullable=False),
+)
+
+
+def _of_a_file() -> tuple[sa.Column[int], sa.Column[int]]:
+    """A file that lives, or one that was deleted: one of the two is set."""
+    return tuple(
+        sa.Column(name, sa.BigInteger, sa.ForeignKey(f"{table}.id", ondelete="CASCADE"), index=True)
+        for table, name in (("files", "file_id"), ("deleted_files", "deleted_id"))
+    )  # type: ignore[return-value]  # two, as the pairs above
+
+
+past_labels = sa.Table(  # closed intervals: when a channel listed a file under a label that it carries no longer
+    "past_labels",
+    metadata,
+    _key(),
+    # the channel it was in then
+    _to("accounts", "account_id"),
+    *_of_a_file(),
+    # empty: being in the channel at all
+    sa.Column("label", sa.String(128), nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+    sa.Index("ix_past_labels_channel", "account_id", "until"),
+)
+
+past_yanks = sa.Table(  # how a file was yanked, or not (NULL), until that moment
+    "past_yanks",
+    metadata,
+    _key(),
+    *_of_a_file(),
+    sa.Column("yanked", sa.String(1000)),
+    sa.Column("until", Moment, nullable=False),
 )
 
 tokens = sa.Table(
@@ -356,6 +391,8 @@ deleted_files = sa.Table(  # what was deleted or replaced, kept for a while; the
     metadata,
     _key(),
     _to("accounts", "account_id"),
+    # NULL: it is gone, or nobody knows
+    _to("packages", "package_id", nullable=True, index=True),
     sa.Column("package", sa.String(128), nullable=False),
     sa.Column("package_key", sa.String(128), nullable=False),
     sa.Column("visibility", sa.String(16), nullable=False),

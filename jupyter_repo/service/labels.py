@@ -11,7 +11,7 @@ from ..errors import Forbidden, NotFound
 from ..models import Account, Actor, File
 from ..names import MAIN_LABEL, check_label
 from ..permissions import Op
-from . import accounts, audit, packages, rows
+from . import accounts, audit, history, packages, rows
 from .access import about, require, visible
 from .work import Work
 
@@ -79,7 +79,7 @@ def add(
     refuse_locked(work, channel, [label])
     keys = _keys(work, sa.and_(clause, ~_carries(label)))
     if keys:
-        work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label} for key in keys])
+        work.db.execute(sa.insert(t.file_labels), _rows(work, keys, label))
         _changed(work, actor, channel, "label.add", label, keys, package, version, basename)
     return len(keys)
 
@@ -102,6 +102,7 @@ def remove(
     refuse_locked(work, channel, [label])
     lab = t.file_labels
     for some in _chunks(keys):
+        history.close_label(work, some, label)
         work.db.execute(sa.delete(lab).where(lab.c.label == label, lab.c.file_id.in_(some)))
     _changed(work, actor, channel, "label.remove", label, keys, package, version, basename)
     return len(keys)
@@ -122,10 +123,11 @@ def copy(
     refuse_locked(work, channel, [target, *([source] if move else [])])
     keys = _keys(work, sa.and_(clause, _carries(source), ~_carries(target)))
     if keys:
-        work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": target} for key in keys])
+        work.db.execute(sa.insert(t.file_labels), _rows(work, keys, target))
     if move and source != target:
         lab = t.file_labels
         for some in _chunks(carriers):
+            history.close_label(work, some, source)
             work.db.execute(sa.delete(lab).where(lab.c.label == source, lab.c.file_id.in_(some)))
     if keys or move:
         action = "label.move" if move else "label.copy"
@@ -186,6 +188,10 @@ def _carries(label: str) -> sa.ColumnElement[bool]:
 
 def _keys(work: Work, clause: sa.ColumnElement[bool]) -> list[int]:
     return list(work.db.scalars(sa.select(t.files.c.id).where(clause)))
+
+
+def _rows(work: Work, keys: Sequence[int], label: str) -> list[dict[str, object]]:
+    return [{"file_id": key, "label": label, "since": work.now} for key in keys]
 
 
 def _chunks(keys: Sequence[int]) -> Iterable[Sequence[int]]:
