@@ -50,6 +50,8 @@ class Counted:
     platforms: tuple[str, ...]
     builds: tuple[str, ...]
     can: tuple[Op, ...]
+    pictured: bool = False
+    """the latest version has a thumbnail"""
 
 
 def lookup(work: Work, channel: Account, name: str) -> Package | None:
@@ -183,6 +185,7 @@ def _counted(work: Work, actor: Actor, packages: Sequence[Package]) -> list[Coun
     names = sorted({package.channel for package in packages})
     owners = {row.name: rows.account(row) for row in work.db.execute(sa.select(a).where(a.c.name.in_(names)))}
     roles = granted_on(work, actor, {package.id: owners[package.channel].id for package in packages})
+    pictured = thumbnails().shown(work, packages)
     return [
         Counted(
             package,
@@ -191,6 +194,7 @@ def _counted(work: Work, actor: Actor, packages: Sequence[Package]) -> list[Coun
             platforms=tuple(sorted({subdir for subdir, _ in conda.get(package.id, ())})),
             builds=tuple(sorted({build for _, build in conda.get(package.id, ())})),
             can=_permitted(actor, roles[package.id], about(owners[package.channel], package)),
+            pictured=package.id in pictured,
         )
         for package in packages
     ]
@@ -281,6 +285,13 @@ def delete_file(work: Work, actor: Actor, owner: str, name: str, version: str, b
 def trash() -> ModuleType:
     """Where deleted files are kept; it reads packages itself, so it is not imported above."""
     from . import trash as module
+
+    return module
+
+
+def thumbnails() -> ModuleType:
+    """The pictures of versions; they are asked for by package, so this is not imported above."""
+    from . import thumbnails as module
 
     return module
 
