@@ -216,6 +216,15 @@ files = sa.Table(
     sa.Index("ix_files_index", "account_id", "kind", "subdir"),
 )
 
+thumbnails = sa.Table(  # the small picture that lists show of a notebook's version
+    "thumbnails",
+    metadata,
+    _to("releases", "release_id", primary_key=True),
+    sa.Column("media_type", sa.String(32), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
 file_labels = sa.Table(
     "file_labels",
     metadata,

@@ -23,6 +23,7 @@ from .api import (
     packages,
     root,
     stars,
+    thumbnails,
     tokens,
     uploads,
     users,
@@ -153,6 +154,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/restore/{owner}/{name}/{version}/{basename:rest}", moving.RestoreHandler, "signed-in"),
     Route("/api/stars", stars.StarsHandler, "signed-in"),
     Route("/api/stars/{owner}/{name}", stars.StarHandler, "signed-in"),
+    Route("/api/thumbnail/{owner}/{name}/{version}", thumbnails.ThumbnailHandler),
     Route("/api/packages/{owner}/{name}/collaborators", collaborators.CollaboratorsHandler, "signed-in"),
     Route("/api/packages/{owner}/{name}/collaborators/{user}", collaborators.CollaboratorHandler, "signed-in"),
     Route(
