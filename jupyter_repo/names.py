@@ -15,7 +15,7 @@ from .errors import InvalidName
 
 RESERVED = frozenset(
     # every first path segment that the site uses or may come to use, and words with a meaning in addresses
-    """about account accounts admin api archive assets atom auth billing blog can cdn channel channels
+    """about account accounts admin api archive assets atom auth avatar billing blog can cdn channel channels
     conda conda-notices contact dashboard dist docs download downloads environments events explore
     favicon favicon.ico favorites feed feeds files group groups health healthz help home hub invitation invite jupyter
     jupyter-repo label labels landscape legacy login logout main me metrics new nobody none notebooks
@@ -23,7 +23,7 @@ RESERVED = frozenset(
     plans plugins ping private profile public pypi quarantine readyz register repo robots robots.txt root-admin
     scopes search security session sessions settings share shared signin signout signup simple site
     sitemap star stars static status store support system t team teams terms token tokens undefined
-    upload user users view-all web well-known www""".split()
+    upload user users view-all web well-known .well-known www""".split()
 )
 
 _ORGANIZATION = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9])*")

@@ -24,6 +24,7 @@ from .api import (
     packages,
     root,
     stars,
+    thumbnails,
     tokens,
     uploads,
     users,
@@ -32,7 +33,7 @@ from .api import account as own
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
-from .pages import account, browse, recovery, resolving
+from .pages import account, adding, avatars, browse, confirming, dashboard, notebooks, recovery, resolving
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -158,6 +159,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/restore/{owner}/{name}/{version}/{basename:rest}", moving.RestoreHandler, "signed-in"),
     Route("/api/stars", stars.StarsHandler, "signed-in"),
     Route("/api/stars/{owner}/{name}", stars.StarHandler, "signed-in"),
+    Route("/api/thumbnail/{owner}/{name}/{version}", thumbnails.ThumbnailHandler),
     Route("/api/packages/{owner}/{name}/collaborators", collaborators.CollaboratorsHandler, "signed-in"),
     Route("/api/packages/{owner}/{name}/collaborators/{user}", collaborators.CollaboratorHandler, "signed-in"),
     Route(
@@ -186,17 +188,29 @@ ROUTES: tuple[Route, ...] = (
     Route("/pypi/{address:rest}", NotFoundHandler, "open"),
     # pages
     Route("/", browse.HomeHandler),
+    Route("/dashboard", dashboard.DashboardPage, "signed-in"),
+    Route("/dashboard/access", dashboard.SetAccessHandler, "signed-in"),
+    Route("/dashboard/add", adding.AddPage, "signed-in"),
+    Route("/notifications", dashboard.NotificationsPage, "signed-in"),
     Route("/login", account.SignInHandler, "open"),
+    Route("/signup", account.SignUpPage, "open"),
+    Route("/invitation/{secret}", account.SignUpPage, "form"),
     Route("/logout", account.SignOutHandler, "open"),
     Route("/session/{secret}", account.SessionLinkHandler, "form"),
-    Route("/account/forgot_password", recovery.ForgotPage, "open"),
+    Route("/account/switch", account.SwitchHandler, "signed-in"),
+    Route("/account/verify", confirming.VerifyPage, "signed-in"),
+    Route("/account/forgot_password", recovery.ForgotPasswordPage, "open"),
+    Route("/account/forgot_username", recovery.ForgotUsernamePage, "open"),
     Route("/account/reset/{secret}", recovery.ResetPage, "form"),
     Route("/account/confirm/{secret}", recovery.ConfirmPage, "form"),
+    Route("/.well-known/change-password", account.ChangePasswordHandler, "open"),
+    Route("/avatar/{name}", avatars.AvatarHandler),
     Route("/favicon.ico", browse.FaviconHandler, "open"),
     Route("/robots.txt", browse.RobotsHandler, "open"),
     Route("/{owner}/settings/mirrors", resolving.ResolvePage),
     Route("/{owner}", browse.ChannelHandler),
     Route("/{owner}/{name}", browse.PackageHandler),
     Route("/{owner}/{name}/{version}", browse.PackageHandler),
+    Route("/{owner}/{name}/{version}/interactive", notebooks.InteractiveHandler),
 )
 """Every address of the repository; the first that fits counts."""

@@ -33,6 +33,23 @@ def listing(work: Work, actor: Actor, owner: str) -> dict[str, bool]:
     return {label: label in locked for label in sorted({MAIN_LABEL, *used})}
 
 
+def counts(work: Work, actor: Actor, owner: str) -> list[tuple[str, bool, int]]:
+    """`listing` with the number of files that the actor may see: (label, locked, files)."""
+    channel = accounts.channel(work, actor, owner)
+    f, p, lab = t.files, t.packages, t.file_labels
+    found: dict[str, int] = dict(
+        work.db.execute(
+            sa.select(lab.c.label, sa.func.count())
+            .join(f, f.c.id == lab.c.file_id)
+            .join(p, p.c.id == f.c.package_id)
+            .where(f.c.account_id == channel.id, visible(actor, Op.LIST_FILES))
+            .group_by(lab.c.label)
+        ).all()
+    )
+    locked = _locked(work, channel)
+    return [(label, label in locked, found.get(label, 0)) for label in sorted({MAIN_LABEL, *found})]
+
+
 def files(work: Work, actor: Actor, owner: str, label: str) -> tuple[bool, list[File]]:
     """Whether a label is locked, and its files that the actor may see. NotFound for a label that shows nothing."""
     channel = accounts.channel(work, actor, owner)
@@ -91,17 +108,30 @@ def remove(
     return len(keys)
 
 
-def copy(work: Work, actor: Actor, owner: str, source: str, target: str) -> int:
-    """Give every file of one label another one, too."""
+def copy(
+    work: Work, actor: Actor, owner: str, source: str, target: str, *, package: str | None = None, move: bool = False
+) -> int:
+    """Give every file of one label another one, too (`move`: instead); of one package, or of the whole channel.
+
+    Returns how many were new to it.
+    """
     check_label(target)
-    channel, clause = _scope(work, actor, owner, None, None, None)
-    if not _keys(work, sa.and_(clause, _carries(source))):
+    channel, clause = _scope(work, actor, owner, package, None, None)
+    carriers = _keys(work, sa.and_(clause, _carries(source)))
+    if not carriers:
         raise _unknown(channel, source)
-    refuse_locked(work, channel, [target])
+    refuse_locked(work, channel, [target, *([source] if move else [])])
     keys = _keys(work, sa.and_(clause, _carries(source), ~_carries(target)))
     if keys:
         work.db.execute(sa.insert(t.file_labels), _rows(work, keys, target))
-        _changed(work, actor, channel, "label.copy", f"{source} -> {target}", keys, None, None, None)
+    if move and source != target:
+        lab = t.file_labels
+        for some in _chunks(carriers):
+            history.close_label(work, some, source)
+            work.db.execute(sa.delete(lab).where(lab.c.label == source, lab.c.file_id.in_(some)))
+    if keys or move:
+        action = "label.move" if move else "label.copy"
+        _changed(work, actor, channel, action, f"{source} -> {target}", keys or carriers, package, None, None)
     return len(keys)
 
 
