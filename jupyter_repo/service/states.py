@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from ..db import tables as t
 from ..index.records import Record, fragment
+from ..index.revisions import needs_v3
 from ..index.state import ChannelState
 from ..models import Account, Kind
 from . import mirrored, past, rows
@@ -123,7 +124,16 @@ def _records(work: Work, channel: Account, names: Collection[str] | None) -> dic
         if labels not in sets:
             sets[labels] = frozenset(labels.split(",")) if labels else frozenset()
         found.setdefault(name, []).append(
-            Record(key, visibility, sets[labels], subdir, filename, fragment(filename, record), run_exports)
+            Record(
+                key,
+                visibility,
+                sets[labels],
+                subdir,
+                filename,
+                fragment(filename, record),
+                run_exports,
+                needs_v3(record),
+            )
         )
     own = {name: tuple(records) for name, records in found.items()}
     found_there = mirrored.records(work, channel, names)
