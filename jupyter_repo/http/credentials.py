@@ -39,7 +39,7 @@ def presented(request: HTTPServerRequest) -> str | None:
     return request.headers.get("X-API-Key") or from_header(request.headers.get("Authorization"))
 
 
-_SECRET = re.compile(r"^(/session/|/account/(?:reset|confirm)/)[^?]*")
+_SECRET = re.compile(r"^(/session/|/account/(?:reset|confirm)/|/device\?|/login\?next=(?:/|%2F)device(?:\?|%3F))[^?]*")
 
 
 def masked(address: str) -> str:

@@ -28,10 +28,11 @@ from .api import (
     users,
 )
 from .api import account as own
+from .api import oauth as oauth_api
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
-from .pages import account, browse, recovery
+from .pages import account, browse, oauth, recovery
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -168,6 +169,15 @@ ROUTES: tuple[Route, ...] = (
     Route("/account/forgot_password", recovery.ForgotPage, "open"),
     Route("/account/reset/{secret}", recovery.ResetPage, "form"),
     Route("/account/confirm/{secret}", recovery.ConfirmPage, "form"),
+    # signing a client in by the browser, where the repository has https
+    Route("/.well-known/openid-configuration", oauth_api.DiscoveryHandler, "open"),
+    Route("/oauth/jwks", oauth_api.KeysHandler, "open"),
+    Route("/oauth/token", oauth_api.TokenHandler, "form"),
+    Route("/oauth/device", oauth_api.DeviceAuthorizationHandler, "open"),
+    Route("/oauth/userinfo", oauth_api.UserInfoHandler, "signed-in"),
+    Route("/oauth/authorize", oauth.AuthorizePage),
+    Route("/device", oauth.DevicePage),
+    Route("/app/local-login-{outcome}", oauth.LandingPage, "open"),
     Route("/favicon.ico", browse.FaviconHandler, "open"),
     Route("/robots.txt", browse.RobotsHandler, "open"),
     Route("/{owner}", browse.ChannelHandler),

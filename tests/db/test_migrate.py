@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from jupyter_repo.db.engine import open_engine, url_of
-from jupyter_repo.db.migrate import head, upgrade
+from jupyter_repo.db.migrate import _config, head, upgrade
 from jupyter_repo.db.tables import metadata
 from jupyter_repo.errors import Conflict, InvalidRequest
 
@@ -48,6 +49,27 @@ def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     engine.dispose()
     with pytest.raises(Conflict, match="made by a newer version"):
         upgrade(url)
+
+
+@pytest.mark.parametrize("revision", ["0003", "0002", "0001", "base"])
+def test_every_migration_can_be_undone_and_done_again(db_url: str, revision: str) -> None:
+    """Rows that the older schema knows survive both ways."""
+    engine = open_engine(db_url, foreign_keys=False)
+    config = _config()
+    columns = "name, name_key, kind, created_at"
+    with engine.execution_options(write=True).begin() as connection:
+        connection.execute(sa.text(f"INSERT INTO accounts ({columns}) VALUES ('ada', 'ada', 'user', '2026-01-01')"))
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+        if revision == "base":
+            assert set(sa.inspect(connection).get_table_names()) == {"alembic_version"}
+        else:
+            assert connection.execute(sa.text("SELECT name FROM accounts")).scalars().all() == ["ada"]
+    with engine.execution_options(write=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysql://x/y", "sqlite://", "oracle://h/x"])
