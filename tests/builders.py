@@ -241,8 +241,9 @@ def make_notebook(
     ),
     kernel: str = "python3",
     metadata: Mapping[str, object] | None = None,
+    outputs: str = "",
 ) -> Path:
-    """A notebook of `(cell type, source)` pairs; code cells hold no output."""
+    """A notebook of `(cell type, source)` pairs; each code cell has printed `outputs`."""
     notebook = nbformat.v4.new_notebook(
         metadata={
             "kernelspec": {"name": kernel, "display_name": "Python 3 (ipykernel)", "language": "python"},
@@ -256,6 +257,9 @@ def make_notebook(
         "raw": nbformat.v4.new_raw_cell,
     }
     notebook.cells = [makers[kind](source, id=f"cell-{number}") for number, (kind, source) in enumerate(cells)]
+    for cell in notebook.cells:
+        if outputs and cell.cell_type == "code":
+            cell.outputs = [nbformat.v4.new_output("stream", text=outputs)]
     path = folder / (name if name.endswith(".ipynb") else f"{name}.ipynb")
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
     return path

@@ -110,7 +110,6 @@ packages = sa.Table(
     sa.Column("summary", sa.String(1000), nullable=False, server_default=""),
     sa.Column("visibility", sa.String(16), nullable=False),
     sa.Column("attrs", sa.JSON, nullable=False),
-    sa.Column("search_text", sa.Text, nullable=False, server_default=""),
     sa.Column("latest_version", sa.String(128)),
     # PEP 792: active, archived, quarantined, deprecated
     sa.Column("status", sa.String(16), nullable=False, server_default="active"),
@@ -120,6 +119,7 @@ packages = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("updated_at", Moment, nullable=False, index=True),
     sa.UniqueConstraint("account_id", "name_key"),
+    sa.Index("ix_packages_name_key", "name_key", "id"),
 )
 
 package_kinds = sa.Table(  # mostly one row a package; conda and PyPI files may share a name
@@ -127,6 +127,43 @@ package_kinds = sa.Table(  # mostly one row a package; conda and PyPI files may 
     metadata,
     _to("packages", "package_id", primary_key=True),
     sa.Column("kind", sa.String(8), primary_key=True),
+)
+
+search_documents = sa.Table(  # what is searched of a package; triggers keep the full-text index over it (0011)
+    "search_documents",
+    metadata,
+    _to("packages", "package_id", primary_key=True, autoincrement=False),
+    sa.Column("name", sa.String(128), nullable=False),
+    sa.Column("channel", sa.String(39), nullable=False),
+    # each kind's word and noun
+    sa.Column("kinds", sa.String(200), nullable=False),
+    sa.Column("summary", sa.String(1000), nullable=False),
+    # of the latest release; and the words of its notebooks and environments, which only those who may download it find
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    # the files that `body` was made from: it is made anew when they are others
+    sa.Column("source", sa.String(64), nullable=False),
+)
+
+listings = (
+    sa.Table(  # what lists are read from, in their order: a row for each kind of a package and one (empty) for all
+        "listings",
+        metadata,
+        _to("packages", "package_id", primary_key=True, autoincrement=False),
+        sa.Column("kind", sa.String(8), primary_key=True),
+        _to("accounts", "account_id"),
+        sa.Column("updated_at", Moment, nullable=False),
+        sa.Index("ix_listings_kind", "kind", "updated_at", "package_id"),
+        sa.Index("ix_listings_channel", "account_id", "kind", "updated_at", "package_id"),
+    )
+)
+
+daily_downloads = sa.Table(  # how often a package's files were downloaded on each day (UTC)
+    "daily_downloads",
+    metadata,
+    _to("packages", "package_id", primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("count", sa.BigInteger, nullable=False),
 )
 
 releases = sa.Table(

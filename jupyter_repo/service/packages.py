@@ -15,7 +15,7 @@ from ..errors import InvalidRequest, NotFound
 from ..models import Account, Actor, File, Kind, Package, Release, Visibility
 from ..names import package_key
 from ..permissions import Op, Role, Target, allows
-from . import audit, rows
+from . import audit, indexing, rows
 from .access import about, granted, granted_on, require, visible
 from .accounts import channel as find_channel
 from .accounts import find as find_account
@@ -118,17 +118,14 @@ def listing(
     *,
     channels: Sequence[Account] | None = None,
     kind: Kind | None = None,
-    text: str = "",
-    name: str = "",
     platform: str = "",
     starred_by: int | None = None,
     limit: int = 1000,
 ) -> list[Counted]:
     """The packages that the actor may see, newest first.
 
-    `channels` narrows to these channels; `text` looks into names, summaries and the text of notebooks and
-    environments; `name` only into names; `platform` keeps packages with a conda file for it; `starred_by` (an account's
-    key) keeps that account's favourites.
+    `channels` narrows to these channels; `platform` keeps packages with a conda file for it; `starred_by` (an account's
+    key) keeps that account's favourites. By words: `search.find`.
     """
     p, k, f = t.packages, t.package_kinds, t.files
     query = rows.PACKAGES.where(visible(actor))
@@ -136,31 +133,21 @@ def listing(
         query = query.where(p.c.account_id.in_([channel.id for channel in channels]))
     if kind is not None:
         query = query.where(sa.exists(sa.select(1).where(k.c.package_id == p.c.id, k.c.kind == str(kind))))
-    for word in text.split():
-        query = query.where(
-            sa.or_(*(_holds(column, word) for column in (p.c.name, p.c.summary, p.c.search_text, t.accounts.c.name)))
-        )
-    if name:
-        query = query.where(sa.or_(_holds(p.c.name, name), _holds(p.c.name_key, package_key(name))))
     if platform:
         query = query.where(sa.exists(sa.select(1).where(f.c.package_id == p.c.id, f.c.subdir == platform)))
     if starred_by is not None:
         query = query.where(p.c.id.in_(sa.select(t.stars.c.package_id).where(t.stars.c.account_id == starred_by)))
     found = work.db.execute(query.order_by(p.c.updated_at.desc(), p.c.id.desc()).limit(limit))
-    return _counted(work, actor, [rows.package(row) for row in found])
-
-
-def _holds(column: sa.ColumnElement[str], word: str) -> sa.ColumnElement[bool]:
-    return column.icontains(word, autoescape=True)
+    return counted_all(work, actor, [rows.package(row) for row in found])
 
 
 def counted(work: Work, actor: Actor, package: Package) -> Counted:
     """One package as lists show it."""
-    return _counted(work, actor, [package])[0]
+    return counted_all(work, actor, [package])[0]
 
 
-def _counted(work: Work, actor: Actor, packages: Sequence[Package]) -> list[Counted]:
-    # a few queries for the whole list, not one a package
+def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[Counted]:
+    """Several packages as lists show them, by a few queries for all of them."""
     ids = [package.id for package in packages]
     f, r, a = t.files, t.releases, t.accounts
     downloads: dict[int, int] = dict(
@@ -221,6 +208,7 @@ def edit(
     if attrs:
         changes["attrs"] = {**found.package.attrs, **attrs}
     work.db.execute(sa.update(t.packages).where(t.packages.c.id == found.package.id).values(**changes))
+    indexing.refresh(work, found.package.id)
     work.bump(found.channel.id, found.package.name)
     shown = {key: str(value) for key, value in changes.items() if key in ("visibility", "summary")}
     _record(work, actor, found, "package.edit", **shown)
@@ -246,6 +234,7 @@ def edit_release(work: Work, actor: Actor, owner: str, name: str, version: str, 
         if isinstance(attrs.get(column), str):
             changes[column] = attrs[column]
     work.db.execute(sa.update(t.releases).where(t.releases.c.id == there.id).values(**changes))
+    indexing.refresh(work, found.package.id)
     work.bump(found.channel.id, found.package.name)
     _record(work, actor, found, "release.edit", version)
 
@@ -291,14 +280,18 @@ def _by_site(work: Work, actor: Actor, found: Found) -> dict[str, Any]:
     return {"taken_down": True} if taken_down else {}
 
 
-def settle(work: Work, found: Found) -> None:
-    """After a change of releases or files: the latest version and the channel's generation."""
+def settle(work: Work, found: Found, texts: Mapping[str, str] | None = None) -> None:
+    """After a change of releases or files: the latest version, what is searched, and the channel's generation.
+
+    `texts` has the words of files that have just arrived, by sha256.
+    """
     versions = [one.version for one in releases(work, found.package)]
     work.db.execute(
         sa.update(t.packages)
         .where(t.packages.c.id == found.package.id)
         .values(latest_version=newest(versions), updated_at=work.now)
     )
+    indexing.refresh(work, found.package.id, texts)
     work.bump(found.channel.id, found.package.name)
 
 

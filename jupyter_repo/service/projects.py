@@ -15,7 +15,7 @@ from ..index.simple import Project, ProjectFile
 from ..models import Actor, File, Kind
 from ..names import package_key
 from ..permissions import Op
-from . import packages
+from . import indexing, packages
 from .access import visible
 from .channels import View
 from .work import Work
@@ -118,6 +118,7 @@ def set_status(work: Work, actor: Actor, owner: str, name: str, status: str, rea
         .where(t.packages.c.id == found.package.id)
         .values(status=str(marked), status_reason=" ".join(reason.split())[:1000], updated_at=work.now)
     )
+    indexing.refresh(work, found.package.id)
     work.bump(found.channel.id, found.package.name)
 
 

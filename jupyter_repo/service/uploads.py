@@ -28,7 +28,7 @@ from ..names import (
     slug,
 )
 from ..permissions import Op, Target
-from . import audit, rows, trash
+from . import audit, indexing, rows, trash
 from . import labels as label_service
 from . import packages as package_service
 from .access import about, decide, require
@@ -127,7 +127,7 @@ def take(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], wis
     for one in incoming:
         _file(work, actor, found, release, one, wishes)
     _describe(work, found, release, incoming, wishes)
-    package_service.settle(work, found)
+    package_service.settle(work, found, {one.upload.sha256: one.info.text for one in incoming})
     title = f"{found.channel.name}/{found.package.name}/{release.version}"
     names = [one.info.basename for one in incoming]
     audit.record(work, actor, "file.upload", title, channel=found.channel.name, files=names, force=wishes.force)
@@ -198,6 +198,7 @@ def create(
     if package_service.lookup(work, channel, name) is not None:
         raise AlreadyExists(f"{channel.name}/{name} exists already")
     found = _new(work, actor, channel, name, kind, visibility, summary=summary, attrs=attrs)
+    indexing.refresh(work, found.package.id)
     work.bump(channel.id, name)
     return found
 
@@ -395,12 +396,11 @@ def _describe(work: Work, found: Found, release: Release, incoming: Sequence[Inc
     kept = found.package.summary if lead.kind in NUMBERED else ""
     # a summary that somebody chose outlives the next publishing of a notebook, whose heading is only a proposal
     summary = wishes.summary or kept or lead.summary
-    changes: dict[str, object] = {
-        "search_text": "\n".join(one.info.text for one in incoming if one.info.text)[:200_000]
-    }
+    changes: dict[str, object] = {}
     newest = package_service.newest([one.version for one in package_service.releases(work, found.package)])
     if summary and newest == release.version:
         changes["summary"] = summary[:1000]
     if lead.license:
         changes["attrs"] = {**found.package.attrs, "license": lead.license}
-    work.db.execute(sa.update(t.packages).where(t.packages.c.id == found.package.id).values(**changes))
+    if changes:
+        work.db.execute(sa.update(t.packages).where(t.packages.c.id == found.package.id).values(**changes))

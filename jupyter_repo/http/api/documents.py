@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from ...models import Account, AccountKind, File, Group, Kind, Package, Release, Token
 from ...service.packages import Counted
+from ...service.search import Hit
 from ...service.tokens import state
 
 
@@ -75,6 +76,12 @@ def summary(base: str, one: Counted) -> dict[str, object]:
         "html_url": package_url(base, package),
         "can": [str(operation) for operation in one.can],
     }
+
+
+def hit(base: str, one: Hit) -> dict[str, object]:
+    """A package that was found, with the text around what was found, in pieces."""
+    pieces = [{"text": piece.text, "found": piece.found} for piece in one.excerpt]
+    return {**summary(base, one.one), "excerpt": pieces}
 
 
 def package(base: str, one: Counted, releases: Sequence[Release], files: Sequence[File]) -> dict[str, object]:

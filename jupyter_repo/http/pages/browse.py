@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from ...errors import InvalidRequest, NotFound
 from ...models import Account, File, Kind, Release
 from ...permissions import Op
-from ...service import accounts, packages
+from ...service import accounts, packages, search
 from ...service.access import about, decide
 from ...service.packages import Counted
+from ...service.search import Filters
 from ...service.work import Work
 from ..api import documents
 from .base import HERE, PageHandler
@@ -29,9 +31,9 @@ class HomeHandler(PageHandler):
         kind = self.get_query_argument("kind", "")
 
         def look(work: Work) -> list[Counted]:
-            return packages.listing(
-                work, self.actor, text=text, kind=packages.kind_from(kind) if kind else None, limit=SHOWN
-            )
+            filters = Filters(packages.kind_from(kind) if kind else None)
+            ask = partial(search.find, text=text) if text else search.recent
+            return [hit.one for hit in ask(work, self.actor, filters=filters, limit=SHOWN).hits]
 
         self.page("home.html", found=await self.read(look), text=text, kind=kind)
 
