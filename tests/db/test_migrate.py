@@ -19,12 +19,17 @@ from jupyter_repo.db.tables import metadata
 from jupyter_repo.errors import Conflict, InvalidRequest
 
 
+def differences(connection: sa.Connection) -> list[object]:
+    """What the database has otherwise than the code."""
+    # the full-text index and what FTS5 keeps beside it are the database's own
+    ours = {"include_name": lambda name, kind, _: kind != "table" or not name.startswith("search_index")}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=ours), metadata))
+
+
 def test_the_migrations_make_the_tables_of_the_code(db_url: str) -> None:
     engine = open_engine(db_url)
     with engine.connect() as connection:
-        # the full-text index and what FTS5 keeps beside it are the database's own
-        ours = {"include_name": lambda name, kind, _: kind != "table" or not name.startswith("search_index")}
-        assert compare_metadata(MigrationContext.configure(connection, opts=ours), metadata) == []
+        assert differences(connection) == []
     engine.dispose()
 
 
@@ -72,7 +77,7 @@ def test_every_migration_can_be_undone_and_done_again(db_url: str, revision: str
     with engine.execution_options(write=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert differences(connection) == []
     engine.dispose()
 
 
