@@ -1,4 +1,4 @@
-"""Deleted and replaced files: kept restorable for a while, so that a delete-then-upload that fails loses nothing.
+"""Deleting; what was deleted or replaced is kept for a while, so that a delete-then-upload that fails loses nothing.
 
 anaconda-client's `--force` deletes before it uploads. The row of a deleted file is kept here as it was, with its
 labels, and its bytes stay because the collector spares what this table names.
@@ -18,9 +18,9 @@ from ..db.tables import Moment
 from ..errors import AlreadyExists, NotFound, Unauthenticated
 from ..models import Account, Actor, File, Kind, Package, Visibility
 from ..names import package_key
-from ..permissions import Op, Target
-from . import accounts, audit, labels, packages
-from .access import about, decide, require
+from ..permissions import Op, Role, Target
+from . import accounts, audit, labels, making, packages
+from .access import about, decide, granted, require
 from .packages import Found
 from .work import Work
 
@@ -67,6 +67,44 @@ def delete_files(work: Work, actor: Actor, channel: Account, clause: sa.ColumnEl
         )
         work.db.execute(sa.delete(f).where(f.c.id == row.id))
     return [f"{channel.name}/{row.name}/{row.version}/{row.basename}" for row in found]
+
+
+def delete(work: Work, actor: Actor, owner: str, name: str) -> None:
+    """Delete a package with all its releases and files, which stay restorable for a while."""
+    found = packages.get(work, actor, owner, name, Op.DELETE_PACKAGE)
+    gone = delete_files(work, actor, found.channel, t.files.c.package_id == found.package.id)
+    packages.record(work, actor, found, "package.delete", files=len(gone), **_by_site(work, actor, found))
+    work.db.execute(sa.delete(t.packages).where(t.packages.c.id == found.package.id))
+    work.bump(found.channel.id, found.package.name)
+
+
+def delete_release(work: Work, actor: Actor, owner: str, name: str, version: str) -> None:
+    """Delete one release with its files."""
+    found = packages.get(work, actor, owner, name, Op.DELETE_FILES)
+    gone = packages.release(work, found, version)
+    files_gone = delete_files(work, actor, found.channel, t.files.c.release_id == gone.id)
+    packages.record(
+        work, actor, found, "release.delete", version, files=len(files_gone), **_by_site(work, actor, found)
+    )
+    work.db.execute(sa.delete(t.releases).where(t.releases.c.id == gone.id))
+    packages.settle(work, found)
+
+
+def delete_file(work: Work, actor: Actor, owner: str, name: str, version: str, basename: str) -> None:
+    """Delete one file; its release stays, as anaconda-client expects."""
+    found = packages.get(work, actor, owner, name, Op.DELETE_FILES)
+    gone = packages.file(work, found, version, basename)
+    delete_files(work, actor, found.channel, t.files.c.id == gone.id)
+    packages.record(
+        work, actor, found, "file.delete", version, basename, sha256=gone.sha256, **_by_site(work, actor, found)
+    )
+    packages.settle(work, found)
+
+
+def _by_site(work: Work, actor: Actor, found: Found) -> dict[str, Any]:
+    # a site administrator without a right of their own: a take-down, and called so
+    taken_down = granted(work, actor, found.channel.id, found.package.id) is Role.NONE
+    return {"taken_down": True} if taken_down else {}
 
 
 def listing(work: Work, actor: Actor, owner: str) -> list[Deleted]:
@@ -143,11 +181,9 @@ def _may(work: Work, actor: Actor, channel: Account, package: Package | None, ro
 
 
 def _home(work: Work, actor: Actor, channel: Account, package: Package | None, row: sa.Row[Any]) -> Found:
-    from . import uploads  # it deletes through this module
-
     kind = Kind(row.row["columns"]["kind"])
     if package is None:
-        found = uploads.create(work, actor, channel.name, row.package, kind, Visibility(row.visibility))
+        found = making.create(work, actor, channel.name, row.package, kind, Visibility(row.visibility))
     else:
         found = Found(channel, package)
         require(work, actor, Op.UPLOAD, about(channel, package, [kind]))
@@ -156,7 +192,7 @@ def _home(work: Work, actor: Actor, channel: Account, package: Package | None, r
     r = t.releases
     there = sa.select(r.c.id).where(r.c.package_id == found.package.id, r.c.version == row.version)
     if work.db.execute(there).first() is None:
-        uploads.create_release(work, actor, found, row.version)
+        making.create_release(work, actor, found, row.version)
     return found
 
 
