@@ -26,7 +26,7 @@ from .http.application import MAX_BODY, make_app
 from .http.base import LOOPBACK
 from .http.site import Site
 from .models import Actor
-from .service import accounts, collector, expiry, mail, oauth_clients, tokens
+from .service import accounts, collector, expiry, mail, oauth_clients, plan_catalogue, tokens
 from .service.work import GIB, Repository, Settings
 from .storage import open_store
 
@@ -185,6 +185,12 @@ class ServeApp(JupyterApp):
     academic_suffixes = List(
         Unicode(), [".edu"], config=True, help="Ends of confirmed e-mail domains that get the academic add-on."
     )
+    plans = List(
+        Dict(),
+        plan_catalogue.DEFAULT,
+        config=True,
+        help="The plans, the first for each kind of account being everybody's; [] for no limits. See the README.",
+    )
     oauth_clients = List(
         Dict(), config=True, help='Programs that may sign people in by browser: {"id": …, "name": …, "redirects": […]}.'
     )
@@ -226,6 +232,7 @@ class ServeApp(JupyterApp):
             max_token_days=self.max_token_days,
             admins_lock_labels=self.admins_lock_labels,
             academic_suffixes=tuple(self.academic_suffixes),
+            plans=plan_catalogue.from_config(self.plans),
             oauth_clients=oauth_clients.from_config(self.oauth_clients),
             session_days=self.session_days,
             restore_days=self.restore_days,

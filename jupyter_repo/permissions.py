@@ -86,6 +86,7 @@ class Op(StrEnum):
     REVOKE_TOKENS = "revoke-tokens"
     READ_AUDIT = "read-audit"
     READ_ACCOUNT = "read-account"
+    BILLING = "billing"
     ACCOUNT_SECRETS = "account-secrets"
     CREATE_ORGANIZATION = "create-organization"
     STAR = "star"
@@ -176,6 +177,7 @@ RULES: dict[Op, Rule] = {
         Rule(Op.REVOKE_TOKENS, _O, _FULL, "Revoke the tokens of a channel.", Site.YES),
         Rule(Op.READ_AUDIT, _O, _READ, "Read a channel's audit log.", Site.YES),
         Rule(Op.READ_ACCOUNT, _O, _READ, "Read the account: its e-mail and organizations."),
+        Rule(Op.BILLING, _O, _NO_TOKEN, "Ask for another plan."),
         Rule(Op.ACCOUNT_SECRETS, _O, _NO_TOKEN, "Change password or e-mail, delete an account."),
         Rule(Op.CREATE_ORGANIZATION, _ANY, _FULL, "Create an organization.", signed_in=True),
         Rule(Op.STAR, _ANY, _WRITE, "Star a package.", signed_in=True),

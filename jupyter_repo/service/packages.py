@@ -14,7 +14,7 @@ from ..errors import InvalidRequest, NotFound
 from ..models import Account, Actor, File, Kind, Package, Release, Visibility
 from ..names import package_key
 from ..permissions import Op, Role, Target, allows
-from . import audit, indexing, rows
+from . import audit, indexing, plans, rows
 from .access import about, granted_on, require, visible
 from .accounts import channel as find_channel
 from .accounts import find as find_account
@@ -202,6 +202,8 @@ def edit(
     changes: dict[str, object] = {"updated_at": work.now}
     if visibility is not None:
         changes["visibility"] = str(visibility)
+        if visibility is Visibility.PRIVATE and found.package.visibility is not Visibility.PRIVATE:
+            plans.check_private(work, found.channel, adding=1)
     if summary is not None:
         changes["summary"] = summary[:1000]
     if attrs:

@@ -19,7 +19,7 @@ from ..errors import AlreadyExists, NotFound, Unauthenticated
 from ..models import Account, Actor, File, Kind, Package, Visibility
 from ..names import package_key
 from ..permissions import Op, Role, Target
-from . import accounts, audit, labels, making, packages
+from . import accounts, audit, labels, making, packages, plans
 from .access import about, decide, granted, require
 from .packages import Found
 from .work import Work
@@ -204,6 +204,7 @@ def _put_back(work: Work, found: Found, row: sa.Row[Any]) -> None:
     )
     if work.db.execute(taken).first():
         raise AlreadyExists(f"{row.basename} was uploaded again since; delete that one first to restore the old one")
+    plans.check_storage(work, found.channel, int(columns["size"]))
     release = packages.release(work, found, row.version)
     who = columns.pop("uploaded_by", None)
     uploader = work.db.scalar(sa.select(t.accounts.c.id).where(t.accounts.c.id == who)) if who else None

@@ -28,7 +28,7 @@ from ..names import (
     slug,
 )
 from ..permissions import Op, Target
-from . import audit, making, rows, trash
+from . import audit, making, plans, rows, trash
 from . import labels as label_service
 from . import packages as package_service
 from .access import about, decide, require
@@ -81,15 +81,35 @@ class Published:
     """the package is new"""
 
 
-def allow(work: Work, actor: Actor, owner: str, kind: Kind | None) -> Account:
-    """Refuse before the bytes come: may the actor upload anything of that kind (None: not known yet) to `owner`?"""
+def allow(
+    work: Work,
+    actor: Actor,
+    owner: str,
+    kind: Kind | None,
+    *,
+    size: int = 0,
+    package: str | None = None,
+    visibility: Visibility | None = None,
+) -> Account:
+    """Refuse before the bytes come: may the actor upload anything of that kind (None: not known yet) to `owner`?
+
+    As far as it is known by then, the plan is asked, too: `size` (bytes announced), `package`, `visibility`.
+    """
     channel = find_channel(work, actor, owner)
+    _allow_kind(work, actor, channel, kind)
+    plans.check_storage(work, channel, size, hold=False)
+    there = package_service.lookup(work, channel, package) if package else None
+    if visibility is Visibility.PRIVATE or (there is not None and there.visibility is Visibility.PRIVATE):
+        plans.check_private(work, channel, adding=1 if package and there is None else 0, hold=False)
+    return channel
+
+
+def _allow_kind(work: Work, actor: Actor, channel: Account, kind: Kind | None) -> None:
     kinds = [kind] if kind else list(Kind)
     for one in kinds[:-1]:
         if _may_upload(work, actor, channel, one):
-            return channel
+            return
     require(work, actor, Op.UPLOAD, Target(channel.name, channel.id, kinds=frozenset(kinds[-1:])))
-    return channel
 
 
 def _may_upload(work: Work, actor: Actor, channel: Account, kind: Kind) -> bool:
@@ -165,6 +185,8 @@ def _package(work: Work, actor: Actor, channel: Account, lead: PackageInfo, wish
         return making.new(work, actor, channel, name, lead.kind, wishes.visibility), True
     require(work, actor, Op.UPLOAD, about(channel, package, [lead.kind]))
     check_takes_uploads(work, package.id, f"{channel.name}/{package.name}")
+    if package.visibility is Visibility.PRIVATE:
+        plans.check_private(work, channel)
     kinds = frozenset(package.kinds)
     if kinds and lead.kind not in kinds and not (kinds | {lead.kind}) <= SHARE_NAME:
         raise Conflict(
@@ -230,6 +252,7 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
     for labelled in wishes.labels:
         check_label(labelled)
     label_service.refuse_locked(work, found.channel, wishes.labels or (MAIN_LABEL,))
+    plans.check_storage(work, found.channel, upload.size)
     sha256 = upload.commit()
     metadata = one.metadata.commit() if one.metadata else None
     key = work.db.execute(

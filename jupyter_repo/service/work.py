@@ -18,6 +18,7 @@ from ..storage import BlobStore
 
 if TYPE_CHECKING:
     from .oauth_clients import Client
+    from .plan_catalogue import Plan
 
 GIB = 1 << 30
 
@@ -42,6 +43,8 @@ class Settings:
     """may somebody with Admin on every package that carries a label lock it? Else only an Owner of the channel"""
     academic_suffixes: tuple[str, ...] = (".edu",)
     """ends of confirmed e-mail addresses that are granted the academic add-on; whole labels of the domain"""
+    plans: tuple[Plan, ...] = ()
+    """the catalogue; none: nothing is limited"""
     oauth_clients: tuple[Client, ...] = ()
     """programs that may sign people in by their browser, beside anaconda-client"""
     smtp_url: str = field(default="", repr=False)

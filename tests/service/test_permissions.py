@@ -45,6 +45,7 @@ manage-tokens         N N N N N Y Y N
 revoke-tokens         N N N N N Y Y Y
 read-audit            N N N N N Y Y Y
 read-account          N N N N N Y Y N
+billing               N N N N N Y Y N
 account-secrets       N N N N N Y Y N
 create-organization   N Y Y Y Y Y Y Y
 star                  N Y Y Y Y Y Y Y
@@ -78,6 +79,7 @@ manage-tokens         Y Y N N N N N N N N N
 revoke-tokens         Y Y N N N N N N N N N
 read-audit            Y Y N Y Y N N N N N N
 read-account          Y Y N Y Y N N N N N N
+billing               N N N N N N N N N N N
 account-secrets       N N N N N N N N N N N
 create-organization   Y Y N N N N N N N N N
 star                  Y Y N N Y N N N N N N
