@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,6 +50,8 @@ class Counted:
     platforms: tuple[str, ...]
     builds: tuple[str, ...]
     can: tuple[Op, ...]
+    pictured: bool = False
+    """the latest version has a thumbnail"""
 
 
 def lookup(work: Work, channel: Account, name: str) -> Package | None:
@@ -169,6 +172,7 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
     names = sorted({package.channel for package in packages})
     owners = {row.name: rows.account(row) for row in work.db.execute(sa.select(a).where(a.c.name.in_(names)))}
     roles = granted_on(work, actor, {package.id: owners[package.channel].id for package in packages})
+    pictured = thumbnails().shown(work, packages)
     return [
         Counted(
             package,
@@ -177,6 +181,7 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
             platforms=tuple(sorted({subdir for subdir, _ in conda.get(package.id, ())})),
             builds=tuple(sorted({build for _, build in conda.get(package.id, ())})),
             can=_permitted(actor, roles[package.id], about(owners[package.channel], package)),
+            pictured=package.id in pictured,
         )
         for package in packages
     ]
@@ -239,6 +244,13 @@ def edit_release(work: Work, actor: Actor, owner: str, name: str, version: str, 
     indexing.refresh(work, found.package.id)
     work.bump(found.channel.id, found.package.name)
     record(work, actor, found, "release.edit", version)
+
+
+def thumbnails() -> ModuleType:
+    """The pictures of versions; they are asked for by package, so this is not imported above."""
+    from . import thumbnails as module
+
+    return module
 
 
 def settle(work: Work, found: Found, texts: Mapping[str, str] | None = None) -> None:

@@ -275,11 +275,12 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
             provenance_sha256=one.provenance.commit() if one.provenance else None,
             uploaded_by=actor.account.id if actor.account else None,
             uploaded_at=work.now,
+            since=work.now,
         )
         .returning(t.files.c.id)
     ).scalar_one()
     labels = dict.fromkeys(wishes.labels or (MAIN_LABEL,))
-    work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label} for label in labels])
+    work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label, "since": work.now} for label in labels])
 
 
 def _record(info: PackageInfo, subdir: str, upload: Content, now: datetime) -> bytes:

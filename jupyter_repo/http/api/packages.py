@@ -30,7 +30,7 @@ class PackagesHandler(ApiHandler):
             text, platform = self.get_query_argument("q", ""), self.get_query_argument("platform", "")
             wanted = packages.kind_from(kind) if kind else None
             if text.strip():
-                filters = Filters(wanted, channel, platform)
+                filters = Filters(kind=wanted, channel=channel, platform=platform)
                 found = [hit.one for hit in search.find(work, self.actor, text, filters, limit=1000).hits]
             else:
                 found = packages.listing(work, self.actor, channels=[channel], kind=wanted, platform=platform)
@@ -88,10 +88,10 @@ class SearchHandler(ApiHandler):
         kind = self.get_query_argument("kind", "") or self.get_query_argument("type", "")
         channel = self.get_query_argument("channel", "")
         return Filters(
-            packages.kind_from(kind) if kind else None,
-            accounts.channel(work, self.actor, channel) if channel else None,
-            self.get_query_argument("platform", ""),
-            self.get_query_argument("label", ""),
+            kind=packages.kind_from(kind) if kind else None,
+            channel=accounts.channel(work, self.actor, channel) if channel else None,
+            platform=self.get_query_argument("platform", ""),
+            label=self.get_query_argument("label", ""),
         )
 
 
