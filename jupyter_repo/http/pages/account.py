@@ -25,7 +25,7 @@ class SessionPage(PageHandler):
             httponly=True,
             samesite="Lax",
             secure=self.base_url.startswith("https:"),
-            path="/",
+            path=self.prefix or "/",
         )
 
     def go(self, target: str) -> None:
@@ -69,7 +69,7 @@ class SignOutHandler(SessionPage):
         cookie = self.get_cookie(credentials.COOKIE)
         if cookie:
             await self.write_work(lambda work: sessions.end(work, cookie))
-        self.clear_cookie(credentials.COOKIE)
+        self.clear_cookie(credentials.COOKIE, path=self.prefix or "/")
         self.go("/")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from tornado import web
 
 from ... import __version__
@@ -21,6 +23,21 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+class Prefixed(Extension):
+    """Templates write addresses of ours from the root (`href="/login"`); behind a prefix they begin with it.
+
+    Done once, when a template is compiled, and so for what its author wrote only. An address that is put together in an
+    expression begins with `{{ prefix }}` there.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        """The source with the prefix before every address from the root."""
+        return _FROM_ROOT.sub(r"\1{{ prefix }}/", source)
+
+
+_FROM_ROOT = re.compile(r"""(\b(?:href|src|action|formaction|poster)=["'])/(?!/)""")
 
 
 class PageHandler(RepoHandler):
@@ -44,6 +61,7 @@ class PageHandler(RepoHandler):
             .get_template(template)
             .render(
                 base=self.base_url,
+                prefix=self.prefix,
                 me=self.actor.account,
                 here=self.request.path,
                 forgery_token=self.xsrf_token.decode() if isinstance(self.xsrf_token, bytes) else self.xsrf_token,
@@ -66,6 +84,7 @@ def templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
+        extensions=[Prefixed],
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
