@@ -252,11 +252,15 @@ def edit_release(work: Work, actor: Actor, owner: str, name: str, version: str, 
 
 def settle(work: Work, found: Found) -> None:
     """After a change of releases or files: the latest version and the channel's generation."""
-    versions = [one.version for one in releases(work, found.package)]
+    changed(work, found, newest([one.version for one in releases(work, found.package)]))
+
+
+def changed(work: Work, found: Found, latest: str | None, columns: Mapping[str, object] | None = None) -> None:
+    """Write down that a package changed: its latest version, other columns of its row, the channel's generation."""
     work.db.execute(
         sa.update(t.packages)
         .where(t.packages.c.id == found.package.id)
-        .values(latest_version=newest(versions), updated_at=work.now)
+        .values({**(columns or {}), "latest_version": latest, "updated_at": work.now})
     )
     work.bump(found.channel.id, found.package.name)
 
