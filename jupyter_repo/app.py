@@ -57,11 +57,11 @@ def open_repository(
 class Service:
     """One running repository: its HTTP server, and what has to be done now and then."""
 
-    def __init__(self, site: Site, log: logging.Logger, *, trust_proxy: bool = False) -> None:
+    def __init__(self, site: Site, log: logging.Logger) -> None:
         """Nothing listens before `listen`."""
         self.site = site
         self._log = log
-        self._server = HTTPServer(make_app(site), max_body_size=MAX_BODY, chunk_size=1 << 20, xheaders=trust_proxy)
+        self._server = HTTPServer(make_app(site), max_body_size=MAX_BODY, chunk_size=1 << 20, xheaders=site.trust_proxy)
         self._chores: list[asyncio.Task[None]] = []
 
     def listen(self, sockets: list[socket.socket]) -> None:
@@ -155,7 +155,12 @@ class ServeApp(JupyterApp):
         config=True,
         help="The folder that holds database and files. Default: jupyter_repo in the Jupyter data directory.",
     )
-    public_url = Unicode("", config=True, help="The address users see, e.g. https://repo.example.org, behind a proxy.")
+    public_url = Unicode(
+        "",
+        config=True,
+        help="The address users see, behind a proxy: https://repo.example.org, or with a path: "
+        "https://example.org/repo. conda., pypi. and api. of its host name are served too, where they lead here.",
+    )
     db_url = Unicode(
         "",
         config=True,
@@ -204,7 +209,9 @@ class ServeApp(JupyterApp):
         help="Where pictures of people are fetched from (by the server, never by browsers); empty: made here.",
     )
     trust_proxy = Bool(
-        False, config=True, help="Believe X-Forwarded-For and -Proto; only behind a proxy that sets them."
+        False,
+        config=True,
+        help="Believe X-Forwarded-For, -Proto, -Host and -Prefix; only behind a proxy that sets them.",
     )
 
     aliases = {  # noqa: RUF012  # as traitlets has it
@@ -265,8 +272,9 @@ class ServeApp(JupyterApp):
             public_url=self.public_url.rstrip("/") or None,
             loopback=bool(LOOPBACK.fullmatch(self.ip)),
             accel=self.accel_redirect or None,
+            trust_proxy=self.trust_proxy,
         )
-        service = Service(site, self.log, trust_proxy=self.trust_proxy)
+        service = Service(site, self.log)
         service.listen(sockets)
         self.log.info("Jupyter Repo %s serves %s at %s", __version__, self.folder, url)
         await _until_told_to_stop()

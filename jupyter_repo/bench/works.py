@@ -84,7 +84,7 @@ def wheel_publish(server: Server) -> float:
     filename, content = making.wheel(fresh("benchwheel"), "1.0")
     project = filename.split("-")[0]
     with requests.Session() as session:
-        session.get(server.simple, auth=server.auth, timeout=600)
+        session.get(f"{server.url}/favicon.ico", auth=server.auth, timeout=600)  # a connection, as a client has it
         begin = time.perf_counter()
         send_wheel(server, session, filename, content)
         page = session.get(f"{server.simple}{project}/", auth=server.auth, timeout=600)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from urllib.parse import urlsplit
 
 from tornado.httputil import HTTPServerRequest
 
@@ -18,6 +19,11 @@ def cookie_name(name: str, base_url: str) -> str:
     Under https it is a `__Host-` name: browsers take it from this host alone, and no sub-domain can plant one.
     """
     return f"__Host-{name}" if base_url.startswith("https:") else name
+
+
+def cookie_path(base_url: str) -> str:
+    """The path that cookies are given for: the site's own; a `__Host-` cookie exists for the whole host only."""
+    return "/" if base_url.startswith("https:") else urlsplit(base_url).path.rstrip("/") or "/"
 
 
 # At any depth for what looks like a token of ours: conda rebuilds `<location>/t/<token>/<name>`, after a mount path.

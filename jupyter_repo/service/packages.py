@@ -253,16 +253,26 @@ def thumbnails() -> ModuleType:
     return module
 
 
-def settle(work: Work, found: Found, texts: Mapping[str, str] | None = None) -> None:
-    """After a change of releases or files: the latest version, what is searched, and the channel's generation.
+def settle(work: Work, found: Found) -> None:
+    """After a change of releases or files: the latest version, what is searched, and the channel's generation."""
+    changed(work, found, newest([one.version for one in releases(work, found.package)]))
 
-    `texts` has the words of files that have just arrived, by sha256.
+
+def changed(
+    work: Work,
+    found: Found,
+    latest: str | None,
+    columns: Mapping[str, object] | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> None:
+    """Write down that a package changed: its latest version, other columns of its row, the channel's generation.
+
+    `texts` has the words of files that have just arrived, by sha256, for the search.
     """
-    versions = [one.version for one in releases(work, found.package)]
     work.db.execute(
         sa.update(t.packages)
         .where(t.packages.c.id == found.package.id)
-        .values(latest_version=newest(versions), updated_at=work.now)
+        .values({**(columns or {}), "latest_version": latest, "updated_at": work.now})
     )
     indexing.refresh(work, found.package.id, texts)
     work.bump(found.channel.id, found.package.name)

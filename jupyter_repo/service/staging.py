@@ -35,7 +35,7 @@ class Kept:
     md5: str
     size: int
 
-    def commit(self) -> str:
+    def place(self) -> str:
         """Nothing is left to do."""
         return self.sha256
 
@@ -110,7 +110,7 @@ def receive(work: Work, secret: str, upload: Upload) -> None:
     row = _row(work, secret)
     content.check_digest(upload, row.claimed_sha256, row.basename)
     s = t.stagings
-    sha256 = upload.commit()
+    sha256 = work.keep(upload)
     work.db.execute(sa.update(s).where(s.c.id == row.id).values(sha256=sha256, md5=upload.md5, size=upload.size))
 
 

@@ -143,11 +143,18 @@ def take(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], wis
     again = _published_before(work, found, wishes)
     if again is not None:
         return Taken(found, again, created=False)
-    release = _release(work, actor, found, lead, wishes)
+    release = _release(work, actor, found, lead, wishes, new=created)
     for one in incoming:
         _file(work, actor, found, release, one, wishes)
-    _describe(work, found, release, incoming, wishes)
-    package_service.settle(work, found, {one.upload.sha256: one.info.text for one in incoming})
+    versions = [release] if created else package_service.releases(work, found.package)
+    latest = package_service.newest([one.version for one in versions])
+    package_service.changed(
+        work,
+        found,
+        latest,
+        _description(found, release, incoming, wishes, latest),
+        {one.upload.sha256: one.info.text for one in incoming},
+    )
     title = f"{found.channel.name}/{found.package.name}/{release.version}"
     names = [one.info.basename for one in incoming]
     audit.record(work, actor, "file.upload", title, channel=found.channel.name, files=names, force=wishes.force)
@@ -209,7 +216,7 @@ def _published_before(work: Work, found: Found, wishes: Wishes) -> Release | Non
     return rows.release(row) if row else None
 
 
-def _release(work: Work, actor: Actor, found: Found, lead: PackageInfo, wishes: Wishes) -> Release:
+def _release(work: Work, actor: Actor, found: Found, lead: PackageInfo, wishes: Wishes, *, new: bool) -> Release:
     if lead.version is not None:
         if wishes.version is not None and wishes.version != lead.version:
             raise InvalidPackage(f"{lead.basename} is version {lead.version}, not {wishes.version}")
@@ -218,7 +225,8 @@ def _release(work: Work, actor: Actor, found: Found, lead: PackageInfo, wishes: 
         version = wishes.version or making.next_number(work, found)
     check_version(version)
     r = t.releases
-    row = work.db.execute(sa.select(r).where(r.c.package_id == found.package.id, r.c.version == version)).first()
+    there = sa.select(r).where(r.c.package_id == found.package.id, r.c.version == version)
+    row = None if new else work.db.execute(there).first()
     if row is not None:
         return rows.release(row)
     return making.create_release(
@@ -253,8 +261,8 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
         check_label(labelled)
     label_service.refuse_locked(work, found.channel, wishes.labels or (MAIN_LABEL,))
     plans.check_storage(work, found.channel, upload.size)
-    sha256 = upload.commit()
-    metadata = one.metadata.commit() if one.metadata else None
+    sha256 = work.keep(upload)
+    metadata = work.keep(one.metadata) if one.metadata else None
     key = work.db.execute(
         sa.insert(t.files)
         .values(
@@ -272,7 +280,7 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
             record=_record(info, subdir, upload, work.now),
             run_exports=info.extra.get("run_exports.json", b"{}") if info.kind is Kind.CONDA else None,
             metadata_sha256=metadata,
-            provenance_sha256=one.provenance.commit() if one.provenance else None,
+            provenance_sha256=work.keep(one.provenance) if one.provenance else None,
             uploaded_by=actor.account.id if actor.account else None,
             uploaded_at=work.now,
             since=work.now,
@@ -321,16 +329,16 @@ def _make_room(
     return True
 
 
-def _describe(work: Work, found: Found, release: Release, incoming: Sequence[Incoming], wishes: Wishes) -> None:
+def _description(
+    found: Found, release: Release, incoming: Sequence[Incoming], wishes: Wishes, latest: str | None
+) -> dict[str, object]:
     lead = incoming[0].info
     kept = found.package.summary if lead.kind in NUMBERED else ""
     # a summary that somebody chose outlives the next publishing of a notebook, whose heading is only a proposal
     summary = wishes.summary or kept or lead.summary
-    changes: dict[str, object] = {}
-    newest = package_service.newest([one.version for one in package_service.releases(work, found.package)])
-    if summary and newest == release.version:
-        changes["summary"] = summary[:1000]
+    columns: dict[str, object] = {}
+    if summary and latest == release.version:
+        columns["summary"] = summary[:1000]
     if lead.license:
-        changes["attrs"] = {**found.package.attrs, "license": lead.license}
-    if changes:
-        work.db.execute(sa.update(t.packages).where(t.packages.c.id == found.package.id).values(**changes))
+        columns["attrs"] = {**found.package.attrs, "license": lead.license}
+    return columns

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
@@ -15,11 +16,13 @@ from ..db import tables as t
 from ..errors import Conflict, StorageFull
 from ..names import package_key
 from ..storage import BlobStore
+from .content import Content
 
 if TYPE_CHECKING:
     from .oauth_clients import Client
     from .plan_catalogue import Plan
 
+T = TypeVar("T")
 GIB = 1 << 30
 
 
@@ -63,6 +66,14 @@ class Work:
     store: BlobStore
     settings: Settings
     now: datetime
+    placed: set[str] = field(default_factory=set)
+    """blobs that took their place in this transaction; they are settled before it commits"""
+
+    def keep(self, content: Content) -> str:
+        """Give bytes their place in the store, from where this transaction's rows may name them; their sha256."""
+        digest = content.place()
+        self.placed.add(digest)
+        return digest
 
     def bump(self, channel_id: int, package: str = "") -> None:
         """Say that the channel changed: every index made before this transaction is stale once it commits.
@@ -83,6 +94,38 @@ class Work:
             )
 
 
+@dataclass
+class Waiting(Generic[T]):
+    """One of those who share a transaction."""
+
+    function: Callable[[Work], T]
+    done: bool = False
+    value: T | None = None
+    error: BaseException | None = None
+
+    def do(self, work: Work, *, alone: bool) -> None:
+        """Do it; where others share the transaction, a failure undoes this one only."""
+        if alone:
+            self.value = self.function(work)
+            return
+        try:
+            with work.db.begin_nested():
+                self.value = self.function(work)
+        except sa.exc.OperationalError:  # of the database itself: it may have ended the whole transaction
+            raise
+        except sa.exc.IntegrityError as error:
+            self.error = Conflict("somebody changed the same thing in this moment; look again and retry")
+            self.error.__cause__ = error
+        except Exception as error:  # noqa: BLE001  # it is raised where it belongs, in `result`
+            self.error = error
+
+    def result(self) -> T:
+        """What came of it."""
+        if self.error is not None:
+            raise self.error
+        return self.value  # type: ignore[return-value]  # it was done
+
+
 @dataclass(frozen=True)
 class Repository:
     """A database and a blob store: what all service functions together serve. Safe to share among threads."""
@@ -92,6 +135,8 @@ class Repository:
     settings: Settings = field(default_factory=Settings)
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
     """SQLite has one writer at a time, and lets the others look again after ever longer sleeps: here they queue"""
+    _waiting: deque[Waiting[Any]] = field(default_factory=deque, repr=False, compare=False)
+    """those who will share a transaction"""
 
     @contextmanager
     def read(self) -> Iterator[Work]:
@@ -101,11 +146,49 @@ class Repository:
 
     @contextmanager
     def write(self) -> Iterator[Work]:
-        """A writing transaction: all of it is kept, or nothing."""
-        turn = self._turn if self.engine.dialect.name == "sqlite" else nullcontext()
+        """A writing transaction: all of it is kept, or nothing. When it ends it survives a power cut."""
+        with self._alone(), self._writing() as work:
+            yield work
+
+    def write_together(self, function: Callable[[Work], T]) -> T:
+        """`function(work)` in a writing transaction that those who come at the same moment share, and so its flushes.
+
+        Each is kept or undone by itself. For what is done often and at once; `function` must not wait for others.
+        """
+        if self.engine.dialect.name != "sqlite":  # the others flush the commits of several connections together
+            with self.write() as work:
+                return function(work)
+        mine: Waiting[T] = Waiting(function)
+        self._waiting.append(mine)
+        with self._turn:
+            # whoever comes first takes along all who wait behind; they find themselves done
+            if not mine.done:
+                self._do_together([self._waiting.popleft() for _ in range(len(self._waiting))])
+        return mine.result()
+
+    def _do_together(self, batch: list[Waiting[Any]]) -> None:
         try:
-            with turn, self.engine.execution_options(write=True).begin() as connection:
-                yield Work(connection, self.store, self.settings, datetime.now(UTC))
+            with self._writing() as work:
+                for one in batch:
+                    one.do(replace(work, now=datetime.now(UTC)), alone=len(batch) == 1)
+        except BaseException as error:  # noqa: BLE001  # it is raised in the threads of all whom it concerns
+            for one in batch:
+                one.error = one.error or error
+        finally:
+            for one in batch:
+                one.done = True
+
+    def _alone(self) -> AbstractContextManager[object]:
+        return self._turn if self.engine.dialect.name == "sqlite" else nullcontext()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Work]:
+        try:
+            with self.engine.execution_options(write=True).begin() as connection:
+                work = Work(connection, self.store, self.settings, datetime.now(UTC))
+                yield work
+                if work.placed:
+                    self.store.settle(work.placed)
         except sa.exc.IntegrityError as error:
             # two writers on PostgreSQL met between a check and an insert; SQLite has one writer at a time
             raise Conflict("somebody changed the same thing in this moment; look again and retry") from error

@@ -4,7 +4,7 @@
     tmp/*.part        uploads under way, on the same file system so that a rename puts them in place
 
 Nothing is ever written under a blob's name: bytes are written in `tmp/`, flushed to the disk and renamed, and
-the folder's entry is flushed too. So whatever moment a process dies at, a name in `blobs/` is a whole blob.
+the folder's entry is flushed too (`settle`). So whatever moment a process dies at, a name in `blobs/` is a whole blob.
 """
 
 from __future__ import annotations
@@ -16,13 +16,17 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, Self
 
 from ..errors import NotFound, StorageFull, TooLarge
 from . import DAY
 
+FLUSHERS = 8
+"""folders that are flushed at the same time"""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
@@ -41,6 +45,16 @@ class FolderStore:
     def new_upload(self, limit: int | None = None) -> FolderUpload:
         """An upload of at most `limit` bytes, in `tmp/`."""
         return FolderUpload(self._tmp, self._blobs, limit)
+
+    def settle(self, digests: Collection[str]) -> None:
+        """Flush the folders that hold these blobs, at the same time: the disk's journal takes them together."""
+        folders = {self._where(digest).parent for digest in digests}
+        with _room():
+            if len(folders) > 1:
+                list(_flushing().map(_flush_folder, folders))
+            else:
+                for folder in folders:
+                    _flush_folder(folder)
 
     def open(self, sha256: str) -> BinaryIO:
         """The blob, opened for reading."""
@@ -172,7 +186,14 @@ class FolderUpload:
         return self._unfinished().open("rb")
 
     def commit(self) -> str:
-        """Flush, make read-only, and rename into place.
+        """Place, and flush the folder."""
+        digest = self.place()
+        with _room():
+            _flush_folder(self._blobs / digest[:2])
+        return digest
+
+    def place(self) -> str:
+        """Flush, make read-only, and rename into place; the folder's entry is flushed by `settle`.
 
         A blob that is already there is replaced by the same bytes: its readers keep the old file, and its
         time becomes now, which keeps the collector away until the new row is written.
@@ -187,7 +208,6 @@ class FolderUpload:
                 folder.mkdir(mode=0o700, exist_ok=True)
                 _flush_folder(self._blobs)
             part.replace(folder / digest[2:])
-            _flush_folder(folder)
         self._part = None
         self._close()
         return digest
@@ -215,6 +235,11 @@ def _room() -> Iterator[None]:
             "The disk of the repository is full; nothing of the upload was kept. "
             "Ask who runs the repository to free some space, then upload again"
         ) from error
+
+
+@cache
+def _flushing() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(FLUSHERS, thread_name_prefix="jupyter-repo-flush")
 
 
 def _flush_folder(folder: Path) -> None:

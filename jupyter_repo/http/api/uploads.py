@@ -112,8 +112,9 @@ class UploadHandler(ReceivingHandler):
             incoming = read_all(self.site, received, kind)
             try:
                 inspect(self.site, incoming, allow=allow)
-                with self.site.repository.write() as work:
-                    return uploads.publish(work, self.actor, owner, incoming, wishes)
+                return self.site.repository.write_together(
+                    lambda work: uploads.publish(work, self.actor, owner, incoming, wishes)
+                )
             finally:
                 drop(incoming)
 

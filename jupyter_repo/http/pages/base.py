@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from tornado import web
 
 from ... import __version__
@@ -46,6 +47,21 @@ TOOLS = (
 """the Tools list at the top of every page"""
 HOME = "/dashboard"
 """where signing in leads"""
+
+
+class Prefixed(Extension):
+    """Templates write addresses of ours from the root (`href="/login"`); behind a prefix they begin with it.
+
+    Done once, when a template is compiled, and so for what its author wrote only. An address that is put together in an
+    expression begins with `{{ prefix }}` there.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        """The source with the prefix before every address from the root."""
+        return _FROM_ROOT.sub(r"\1{{ prefix }}/", source)
+
+
+_FROM_ROOT = re.compile(r"""(\b(?:href|src|action|formaction|poster)=["'])/(?!/)""")
 
 
 class PageHandler(RepoHandler):
@@ -88,7 +104,7 @@ class PageHandler(RepoHandler):
 
     def href(self, path: str) -> str:
         """The address of a path of this site, as links and redirects have it."""
-        return path
+        return self.prefix + path
 
     def here(self) -> str:
         """The path and query that were asked for, to come back to."""
@@ -107,6 +123,7 @@ class PageHandler(RepoHandler):
             .get_template(template)
             .render(
                 base=self.base_url,
+                prefix=self.prefix,
                 me=self.actor.account,
                 active=self.active,
                 session=self.session,
@@ -123,7 +140,7 @@ class PageHandler(RepoHandler):
     def go(self, target: str) -> None:
         """Redirect after a form, or to sign in, to a path of this site and of no other."""
         local = re.fullmatch(r"/(?![/\\])[^\\\x00-\x1f]*", target)
-        self.redirect(self.href(target if local else HOME), status=303 if self.request.method == "POST" else 302)
+        self.redirect(target if local else HOME, status=303 if self.request.method == "POST" else 302)
 
     def flash(self, text: str, kind: str = "done") -> None:
         """Say `text` on the next page that this browser sees; `kind` is `done` or `problem`."""
@@ -144,7 +161,8 @@ class PageHandler(RepoHandler):
     def give_cookie(self, name: str, value: str, *, max_age: int) -> None:
         """Set a cookie that no script reads, `max_age` in seconds; `__Host-` under https."""
         known, secure = credentials.cookie_name(name, self.base_url), self.base_url.startswith("https:")
-        self.set_cookie(known, value, max_age=max_age, httponly=True, samesite="Lax", secure=secure, path="/")
+        path = credentials.cookie_path(self.base_url)
+        self.set_cookie(known, value, max_age=max_age, httponly=True, samesite="Lax", secure=secure, path=path)
 
     def drop_cookie(self, name: str) -> None:
         """Take a cookie away."""
@@ -188,6 +206,7 @@ def templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
+        extensions=[Prefixed],
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
