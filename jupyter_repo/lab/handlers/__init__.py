@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from . import account, download, jobs, open_page, publish, things, tokens, upload
+from . import (
+    account,
+    download,
+    jobs,
+    open_page,
+    organizations,
+    publish,
+    search,
+    sharing,
+    things,
+    tokens,
+    upload,
+    versions,
+)
 
 ROUTES = [
     *account.ROUTES,
     *things.ROUTES,
+    *versions.ROUTES,
+    *sharing.ROUTES,
+    *search.ROUTES,
+    *organizations.ROUTES,
     *publish.ROUTES,
     *upload.ROUTES,
     *jobs.ROUTES,

@@ -17,6 +17,7 @@ from ...errors import InvalidName, InvalidRequest, NotFound
 from ...guard import Remedy
 from ...models import Kind, Visibility
 from ...names import check_package
+from ..preferences import Preferences
 from .base import RepoHandler
 
 
@@ -40,12 +41,19 @@ class Preview(TypedDict):
 
 
 def preview(
-    client: RepoClient, path: str, notebook: Notebook, *, channel: str, name: str, environment: bool
+    client: RepoClient,
+    path: str,
+    notebook: Notebook,
+    *,
+    channel: str,
+    name: str,
+    environment: bool,
+    chosen: Preferences,
 ) -> Preview:
     """Look the name up; the choices are what was said, else what the notebook remembers, else the usual."""
     user, kept = client.user(), notebook.choices
     channels = user.get("channels", [])
-    channel = channel or kept.channel or user["login"]
+    channel = channel or kept.channel or chosen.default_channel or user["login"]
     name = name or kept.name or actions.package_name(path)
     found = _lookup(client, channel, name)
     kind = found["kind"] if found else None
@@ -55,7 +63,10 @@ def preview(
         "channel": channel,
         "name": name,
         "summary": (found["summary"] if found else "") or kept.summary or notebook.title,
-        "visibility": (found["visibility"] if found else "") or kept.visibility or Visibility.PUBLIC,
+        "visibility": (found["visibility"] if found else "")
+        or kept.visibility
+        or chosen.default_visibility
+        or Visibility.PUBLIC,
         "environment": environment and kept.environment is not False,
         "exists": found is not None,
         "next_version": actions.next_version(found),
@@ -63,7 +74,7 @@ def preview(
         "taken": _taken(name, found),
         "can": "upload" in found["can"] if found else writable,
         "channels": channels,
-        "findings": [found.document() for found in guard.scan(notebook.content)[:200]],
+        "findings": [found.document() for found in guard.scan(notebook.content, chosen.guard)[:200]],
     }
 
 
@@ -112,6 +123,7 @@ class PublishHandler(RepoHandler):
                 channel=self.query("channel"),
                 name=self.query("name"),
                 environment=self.pythons.find(self.query("kernel_id") or None, notebook.kernel) is not None,
+                chosen=self.app.preferences,
             )
         )
 
@@ -123,6 +135,7 @@ class PublishHandler(RepoHandler):
         fields, client = self.fields(), self.connection.signed_in()
         path, channel, name = fields.text("path"), fields.text("channel"), fields.text("name")
         summary, visibility = fields.text("summary", ""), fields.visibility()
+        chosen = self.app.preferences.guard
         remedy = _remedy(fields.text("remedy", ""))
         attach, kernel_id = fields.flag("environment"), fields.optional("kernel_id")
         notebook = await self.contents.notebook(path)
@@ -140,6 +153,7 @@ class PublishHandler(RepoHandler):
                 visibility=visibility,
                 environment=environment.describe(python) if python else None,
                 remedy=remedy,
+                chosen=chosen,
                 progress=progress,
             )
 
