@@ -6,6 +6,7 @@ Cancelled or an error out of any of them leaves nothing behind, neither here nor
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import hashlib
 import io
@@ -71,6 +72,7 @@ def publish_notebook(
     environment: Environment | None = None,
     remedy: Remedy | None = None,
     chosen: Choice = guard.EVERYTHING,
+    thumbnail: bytes = b"",
     progress: Progress = QUIET,
 ) -> Published:
     """Publish a notebook (the bytes of an .ipynb) as the next version of `channel/name`.
@@ -78,6 +80,7 @@ def publish_notebook(
     `environment` becomes two files of the same version: environment.yml, and its exact lock. An empty
     `visibility` means public for a new notebook and unchanged for one that is there. Where the publish guard finds
     something of what is `chosen`, FindingsInside is raised before anything is sent, unless there is a `remedy`.
+    `thumbnail` is a small PNG or JPEG that lists show; a repository that does not take it keeps the notebook all the same.
     """
     check_package(name)
     notebook = guarded(notebook, f"{name}.ipynb", remedy, chosen)
@@ -89,7 +92,12 @@ def publish_notebook(
     options = {"kind": "ipynb", "package": name, "summary": summary, "visibility": visibility}
     if remedy is Remedy.ALLOW or (chosen != guard.EVERYTHING and guard.scan(notebook)):
         options["allow_findings"] = "1"
-    return Published.of(client.upload_release(channel, files, options=options, progress=progress))
+    made = Published.of(client.upload_release(channel, files, options=options, progress=progress))
+    if thumbnail:
+        owner, _, package = made.package.partition("/")
+        with contextlib.suppress(RepoError):  # the version is there: a picture less is no failure
+            client.put_thumbnail(owner, package, made.version, thumbnail)
+    return made
 
 
 def guarded(notebook: bytes, filename: str, remedy: Remedy | None, chosen: Choice = guard.EVERYTHING) -> bytes:

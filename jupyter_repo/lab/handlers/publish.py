@@ -30,6 +30,8 @@ class Preview(TypedDict):
     summary: str
     visibility: str
     environment: bool
+    thumbnail: bool
+    """whether a picture of its outputs is shown, unless the person says otherwise"""
     exists: bool
     next_version: str
     kind: str | None
@@ -68,6 +70,7 @@ def preview(
         or chosen.default_visibility
         or Visibility.PUBLIC,
         "environment": environment and kept.environment is not False,
+        "thumbnail": kept.thumbnail is not False,
         "exists": found is not None,
         "next_version": actions.next_version(found),
         "kind": kind,
@@ -136,7 +139,7 @@ class PublishHandler(RepoHandler):
         path, channel, name = fields.text("path"), fields.text("channel"), fields.text("name")
         summary, visibility = fields.text("summary", ""), fields.visibility()
         chosen = self.app.preferences.guard
-        remedy = _remedy(fields.text("remedy", ""))
+        remedy, picture = _remedy(fields.text("remedy", "")), fields.data("thumbnail")
         attach, kernel_id = fields.flag("environment"), fields.optional("kernel_id")
         notebook = await self.contents.notebook(path)
         python = self.pythons.require(kernel_id, notebook.kernel) if attach else None
@@ -154,6 +157,7 @@ class PublishHandler(RepoHandler):
                 environment=environment.describe(python) if python else None,
                 remedy=remedy,
                 chosen=chosen,
+                thumbnail=picture,
                 progress=progress,
             )
 
