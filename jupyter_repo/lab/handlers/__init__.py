@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from . import account, download, jobs, open_page, publish, things, thumbnails, tokens, upload
+from . import (
+    account,
+    download,
+    jobs,
+    open_page,
+    organizations,
+    publish,
+    search,
+    sharing,
+    things,
+    thumbnails,
+    tokens,
+    upload,
+    versions,
+)
 
 ROUTES = [
     *account.ROUTES,
     *things.ROUTES,
+    *versions.ROUTES,
+    *sharing.ROUTES,
+    *search.ROUTES,
+    *organizations.ROUTES,
     *thumbnails.ROUTES,
     *publish.ROUTES,
     *upload.ROUTES,

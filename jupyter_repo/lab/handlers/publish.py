@@ -17,6 +17,7 @@ from ...errors import InvalidName, InvalidRequest, NotFound
 from ...guard import Remedy
 from ...models import Kind, Visibility
 from ...names import check_package
+from ..preferences import Preferences
 from .base import RepoHandler
 
 
@@ -42,12 +43,19 @@ class Preview(TypedDict):
 
 
 def preview(
-    client: RepoClient, path: str, notebook: Notebook, *, channel: str, name: str, environment: bool
+    client: RepoClient,
+    path: str,
+    notebook: Notebook,
+    *,
+    channel: str,
+    name: str,
+    environment: bool,
+    chosen: Preferences,
 ) -> Preview:
     """Look the name up; the choices are what was said, else what the notebook remembers, else the usual."""
     user, kept = client.user(), notebook.choices
     channels = user.get("channels", [])
-    channel = channel or kept.channel or user["login"]
+    channel = channel or kept.channel or chosen.default_channel or user["login"]
     name = name or kept.name or actions.package_name(path)
     found = _lookup(client, channel, name)
     kind = found["kind"] if found else None
@@ -57,7 +65,10 @@ def preview(
         "channel": channel,
         "name": name,
         "summary": (found["summary"] if found else "") or kept.summary or notebook.title,
-        "visibility": (found["visibility"] if found else "") or kept.visibility or Visibility.PUBLIC,
+        "visibility": (found["visibility"] if found else "")
+        or kept.visibility
+        or chosen.default_visibility
+        or Visibility.PUBLIC,
         "environment": environment and kept.environment is not False,
         "thumbnail": kept.thumbnail is not False,
         "exists": found is not None,
@@ -66,7 +77,7 @@ def preview(
         "taken": _taken(name, found),
         "can": "upload" in found["can"] if found else writable,
         "channels": channels,
-        "findings": [found.document() for found in guard.scan(notebook.content)[:200]],
+        "findings": [found.document() for found in guard.scan(notebook.content, chosen.guard)[:200]],
     }
 
 
@@ -115,6 +126,7 @@ class PublishHandler(RepoHandler):
                 channel=self.query("channel"),
                 name=self.query("name"),
                 environment=self.pythons.find(self.query("kernel_id") or None, notebook.kernel) is not None,
+                chosen=self.app.preferences,
             )
         )
 
@@ -126,6 +138,7 @@ class PublishHandler(RepoHandler):
         fields, client = self.fields(), self.connection.signed_in()
         path, channel, name = fields.text("path"), fields.text("channel"), fields.text("name")
         summary, visibility = fields.text("summary", ""), fields.visibility()
+        chosen = self.app.preferences.guard
         remedy, picture = _remedy(fields.text("remedy", "")), fields.data("thumbnail")
         attach, kernel_id = fields.flag("environment"), fields.optional("kernel_id")
         notebook = await self.contents.notebook(path)
@@ -143,6 +156,7 @@ class PublishHandler(RepoHandler):
                 visibility=visibility,
                 environment=environment.describe(python) if python else None,
                 remedy=remedy,
+                chosen=chosen,
                 thumbnail=picture,
                 progress=progress,
             )
