@@ -135,3 +135,5 @@ class ServiceDocument(TypedDict):
     name: str
     version: str
     api: int
+    sign_up: NotRequired[str]
+    """`open`, `invitation` or `closed`"""

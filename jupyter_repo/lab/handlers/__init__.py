@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import account, download, jobs, open_page, publish, things, tokens, upload
+from . import account, download, jobs, open_page, preferences, publish, relay, things, tokens, upload
 
 ROUTES = [
     *account.ROUTES,
@@ -13,4 +13,6 @@ ROUTES = [
     *tokens.ROUTES,
     *open_page.ROUTES,
     *download.ROUTES,
+    *relay.ROUTES,
+    *preferences.ROUTES,
 ]
