@@ -6,6 +6,7 @@ Cancelled or an error out of any of them leaves nothing behind, neither here nor
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import hashlib
 import io
@@ -71,6 +72,7 @@ def publish_notebook(
     environment: Environment | None = None,
     remedy: Remedy | None = None,
     watch: Watch = guard.EVERYTHING,
+    thumbnail: bytes = b"",
     progress: Progress = QUIET,
 ) -> Published:
     """Publish a notebook (the bytes of an .ipynb) as the next version of `channel/name`.
@@ -78,7 +80,8 @@ def publish_notebook(
     `environment` becomes two files of the same version: environment.yml, and its exact lock. An empty
     `visibility` means public for a new notebook and unchanged for one that is there. Where the publish guard finds
     something, FindingsInside is raised before anything is sent, unless a `remedy` was chosen; `watch` says what it
-    looks for.
+    looks for. `thumbnail` is a small PNG or JPEG that lists show; a repository that does not take it keeps the
+    notebook all the same.
     """
     check_package(name)
     notebook = guarded(notebook, f"{name}.ipynb", remedy, watch)
@@ -90,7 +93,12 @@ def publish_notebook(
     options = {"kind": "ipynb", "package": name, "summary": summary, "visibility": visibility}
     if remedy is Remedy.ALLOW or guard.scan(notebook):  # what is left was decided about by the rules that are off
         options["allow_findings"] = "1"
-    return Published.of(client.upload_release(channel, files, options=options, progress=progress))
+    made = Published.of(client.upload_release(channel, files, options=options, progress=progress))
+    if thumbnail:
+        owner, _, package = made.package.partition("/")
+        with contextlib.suppress(RepoError):  # the version is there: a picture less is no failure
+            client.put_thumbnail(owner, package, made.version, thumbnail)
+    return made
 
 
 def guarded(notebook: bytes, filename: str, remedy: Remedy | None, watch: Watch = guard.EVERYTHING) -> bytes:
