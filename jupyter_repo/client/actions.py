@@ -80,7 +80,8 @@ def publish_notebook(
     `environment` becomes two files of the same version: environment.yml, and its exact lock. An empty
     `visibility` means public for a new notebook and unchanged for one that is there. Where the publish guard finds
     something of what is `chosen`, FindingsInside is raised before anything is sent, unless there is a `remedy`.
-    `thumbnail` is a small PNG or JPEG that lists show; a repository that does not take it keeps the notebook all the same.
+    `thumbnail` is a small PNG or JPEG that lists show; a repository that does not take it keeps the notebook all the
+    same.
     """
     check_package(name)
     notebook = guarded(notebook, f"{name}.ipynb", remedy, chosen)
@@ -146,12 +147,14 @@ class UploadOptions:
     """replace a file that is there with other bytes"""
     allow_findings: bool = False
     """publish a notebook or environment although the publish guard found something in it"""
+    new_visibility: str = ""
+    """only for a package that this makes, where `visibility` says nothing"""
 
     def query(self) -> dict[str, str]:
         """As parameters of the upload endpoint."""
         texts = {"visibility": self.visibility, "package": self.package, "version": self.version}
         flags = {"force": "true" if self.force else "", "allow_findings": "1" if self.allow_findings else ""}
-        return texts | {"summary": self.summary} | flags
+        return texts | {"summary": self.summary, "new_visibility": self.new_visibility} | flags
 
 
 def upload_file(

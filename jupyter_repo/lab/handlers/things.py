@@ -25,13 +25,6 @@ def my_things(client: RepoClient, *, channel: str, query: str) -> list[PackageSu
     return sorted(found, key=lambda package: package["updated_at"], reverse=True)
 
 
-def one_thing(client: RepoClient, owner: str, name: str) -> dict[str, object]:
-    """A package with its versions, files and install commands, and whether it is a favourite."""
-    package = client.package(owner, name)
-    starred = bool(client.token) and any(star["full_name"] == package["full_name"] for star in client.stars())
-    return {**package, "starred": starred}
-
-
 class ThingsHandler(RepoHandler):
     """The list, filtered by kind, words and channel."""
 
@@ -54,7 +47,7 @@ class ThingHandler(RepoHandler):
     @authorized
     async def get(self, owner: str, name: str) -> None:
         """The package with its versions, files and install commands."""
-        self.send(await self.off_loop(one_thing, self.connection.client(), owner, name))
+        self.send(await self.off_loop(self.connection.client().package, owner, name))
 
     @web.authenticated
     @authorized
