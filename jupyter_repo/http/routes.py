@@ -22,6 +22,7 @@ from .api import (
     notices,
     packages,
     plans,
+    quarantine,
     root,
     stars,
     thumbnails,
@@ -35,6 +36,9 @@ from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
 from .pages import account, adding, avatars, browse, confirming, dashboard, notebooks, oauth, recovery
+from .pages.admin import accounts as admin_accounts
+from .pages.admin import audit as admin_audit
+from .pages.admin import keeping
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -132,6 +136,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/admin/plans/{owner}", plans.AssignHandler, "signed-in"),
     Route("/api/admin/plan-requests", plans.RequestsHandler, "signed-in"),
     Route("/api/admin/plan-requests/{request}", plans.AnswerHandler, "signed-in"),
+    Route("/api/admin/quarantine", quarantine.QuarantinesHandler, "signed-in"),
+    Route("/api/admin/quarantine/{owner}/{name}", quarantine.QuarantineHandler, "signed-in"),
     Route("/api/plans", plans.PlansHandler, "open"),
     Route("/api/plans/{owner}", plans.PlanHandler, "signed-in"),
     Route("/api/session-link", users.SessionLinkHandler, "signed-in"),
@@ -193,6 +199,15 @@ ROUTES: tuple[Route, ...] = (
     Route("/dashboard", dashboard.DashboardPage, "signed-in"),
     Route("/dashboard/access", dashboard.SetAccessHandler, "signed-in"),
     Route("/dashboard/add", adding.AddPage, "signed-in"),
+    Route("/admin", admin_accounts.AccountsPage, "signed-in"),
+    Route("/admin/accounts", admin_accounts.AccountsPage, "signed-in"),
+    Route("/admin/accounts/{owner}", admin_accounts.AccountPage, "signed-in"),
+    Route("/admin/invitations", admin_accounts.InvitationsPage, "signed-in"),
+    Route("/admin/plans", keeping.PlansPage, "signed-in"),
+    Route("/admin/quarantine", keeping.QuarantinePage, "signed-in"),
+    Route("/admin/storage", keeping.StoragePage, "signed-in"),
+    Route("/admin/site", keeping.SitePage, "signed-in"),
+    Route("/admin/audit", admin_audit.AuditPage, "signed-in"),
     Route("/notifications", dashboard.NotificationsPage, "signed-in"),
     Route("/login", account.SignInHandler, "open"),
     Route("/signup", account.SignUpPage, "open"),
@@ -211,8 +226,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/oauth/token", oauth_api.TokenHandler, "form"),
     Route("/oauth/device", oauth_api.DeviceAuthorizationHandler, "open"),
     Route("/oauth/userinfo", oauth_api.UserInfoHandler, "signed-in"),
-    Route("/oauth/authorize", oauth.AuthorizePage),
-    Route("/device", oauth.DevicePage),
+    Route("/oauth/authorize", oauth.AuthorizePage, "form"),
+    Route("/device", oauth.DevicePage, "form"),
     Route("/app/local-login-{outcome}", oauth.LandingPage, "open"),
     Route("/.well-known/change-password", account.ChangePasswordHandler, "open"),
     Route("/avatar/{name}", avatars.AvatarHandler),

@@ -15,11 +15,10 @@ from ..models import Account, Actor, File, Kind, Visibility
 from ..permissions import Op
 from . import accounts, history, rows
 from .access import about, decide, granted, held, visible
+from .packages import QUARANTINED
 from .work import Work
 
 NOARCH = "noarch"
-QUARANTINED = "quarantined"
-"""the status of a package that offers no files (PEP 792)"""
 
 
 @dataclass(frozen=True)

@@ -267,7 +267,4 @@ def _answer(work: Work, which: sa.ColumnElement[bool], word: str) -> None:
 
 
 def _tell_owners(work: Work, channel: Account, text: str) -> None:
-    o = t.owners
-    people = set(work.db.scalars(sa.select(o.c.account_id).where(o.c.organization_id == channel.id))) or {channel.id}
-    for person in people:
-        notifications.tell(work, person, "plan", text, f"/{channel.name}/settings/billing")
+    notifications.tell_owners(work, channel.id, "plan", text, f"/{channel.name}/settings/billing")

@@ -15,7 +15,8 @@ from ..index.records import Record, fragment
 from ..index.state import ChannelState
 from ..models import Account, Kind
 from . import past, rows
-from .channels import QUARANTINED, View
+from .channels import View
+from .packages import QUARANTINED
 from .work import Work
 
 CHANNELS_KEPT = 64

@@ -43,18 +43,18 @@ class Browser:
     def submit(self, page: requests.Response, **values: str) -> requests.Response:
         """Send the form of the page in its card, with these values; follows nothing."""
         form = page.text.partition('<div class="card">')[2]
-        action = re.search(r'<form method="post" action="([^"]+)"|<form action="([^"]+)" method="post"', form)
+        action = re.search(r'<form method="post"(?: action="([^"]*)")?', form)
         assert action is not None, page.text
+        target = action[1] or urlsplit(page.url).path
         fields = {
-            unescape(name): unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)">', form)
+            unescape(name): unescape(value)
+            for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form)
         }
-        return self.session.post(
-            self.url + (action[1] or action[2]), data={**fields, **values}, allow_redirects=False, timeout=30
-        )
+        return self.session.post(self.url + target, data={**fields, **values}, allow_redirects=False, timeout=30)
 
     def sign_in(self, name: str = "ada") -> None:
         page = self.get("/login")
-        assert self.submit(page, name=name, password=f"secret-{name}").status_code == 302
+        assert self.submit(page, name=name, password=f"secret-{name}").status_code == 303
 
     def token(self, **form: str) -> requests.Response:
         return requests.post(f"{self.url}/oauth/token", data=form, verify=self.session.verify, timeout=30)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...errors import InvalidRequest
 from ...service import plans
+from ...service.access import require_site
 from ...service.work import Work
 from . import documents
 from .administration import AdminHandler
@@ -41,6 +42,7 @@ class AssignHandler(AdminHandler):
 
     async def put(self, owner: str) -> None:
         """Give the channel the plan `plan`, or `limits` of its own (null takes them back)."""
+        await self.read(lambda work: require_site(work, self.actor))
         body = self.json_body()
         limits = body.get("limits")
         if not ({"plan", "limits"} & set(body)) or not (limits is None or isinstance(limits, dict)):
@@ -82,6 +84,7 @@ class AnswerHandler(AdminHandler):
 
     async def post(self, request: str) -> None:
         """Answer: `approve`, true or false."""
+        await self.read(lambda work: require_site(work, self.actor))
         approve = self.json_body().get("approve")
         if not isinstance(approve, bool) or not request.isdecimal() or len(request) > 15:
             raise InvalidRequest("name a request by its number, and send `approve` as true or false")

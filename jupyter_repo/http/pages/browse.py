@@ -101,6 +101,7 @@ class PackageHandler(PageHandler):
 
     def _look(self, work: Work, owner: str, name: str, version: str | None) -> Shown:
         found = packages.get(work, self.actor, owner, name, Op.LIST_FILES)
+        packages.refuse_closed(self.actor, found)
         releases = packages.releases(work, found.package)
         wanted = version or found.package.latest_version
         release = next((one for one in releases if one.version == wanted), None)

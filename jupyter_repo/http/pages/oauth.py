@@ -12,23 +12,21 @@ from ...service import oauth
 from ...service.oauth import Asked
 from ...service.work import Work
 from ..api.oauth import check_offered
-from .base import POLICY, PageHandler
+from .base import POLICY, OwnPage, PageHandler
+from .forms import Form
 
 STATE_LIMIT = 1000
 
 
-class OAuthPage(PageHandler):
+class OAuthPage(OwnPage):
     """A page that is there by https only, and for people who signed in here."""
 
     async def prepare(self) -> None:
-        """A person, or the way to sign in and back."""
-        await super().prepare()
+        """A person in their browser, or the way to sign in and back."""
         check_offered(self)
-        if self.actor.account is None or self.actor.token is not None:
-            if self.request.method == "GET":
-                self.redirect("/login?" + urlencode({"next": self.request.uri or "/"}))
-            else:
-                raise NotFound("sign in first, and begin again in the program that sent you here")
+        await super().prepare()
+        if not self._finished:
+            _ = self.browser  # no token lets a program in
 
 
 class AuthorizePage(OAuthPage):
@@ -62,7 +60,7 @@ class AuthorizePage(OAuthPage):
         target = urlsplit(asked.redirect_uri)
         policy = POLICY.replace("form-action 'self'", f"form-action 'self' {target.scheme}://{target.netloc}")
         self.set_header("Content-Security-Policy", policy)
-        self.page("consent.html", asked=asked, sentences=oauth.sentences(asked.scopes), values=values, code="")
+        self.page("account/consent.html", asked=asked, sentences=oauth.sentences(asked.scopes), values=values, code="")
 
     async def post(self) -> None:
         """Send the program its code, or that the person refused."""
@@ -96,7 +94,7 @@ class DevicePage(OAuthPage):
         if code:
             await self._show(code)
         else:
-            self.page("device.html", problem="", done="")
+            self.page("account/device.html", done="")
 
     async def post(self) -> None:
         """Look a code up, or decide."""
@@ -113,11 +111,10 @@ class DevicePage(OAuthPage):
         try:
             name = await self.write_work(change)
         except RepoError as error:
-            self.set_status(error.status)
-            self.page("device.html", problem=error.message, done="")
+            self.page("account/device.html", form=Form(problem=error.message, status=error.status), done="")
             return
         said = f"{name} is signed in; go on there." if allowed else f"{name} was refused."
-        self.page("device.html", problem="", done=said)
+        self.page("account/device.html", done=said)
 
     async def _show(self, code: str) -> None:
         def look(work: Work) -> Asked | None:
@@ -129,14 +126,15 @@ class DevicePage(OAuthPage):
 
         try:
             asked = await self.write_work(look)
-            problem = "" if asked else "No device waits with this code. Look again, or start again on the device."
+            form = Form.of(code=code)
         except RepoError as error:
-            asked, problem = None, error.message
-            self.set_status(error.status)
+            asked, form = None, Form(problem=error.message, status=error.status)
         if asked is None:
-            self.page("device.html", problem=problem, done="")
+            if not form.problem:
+                form.errors["code"] = "No device waits with this code. Look again, or start again on the device."
+            self.page("account/device.html", form=form, done="")
             return
-        self.page("consent.html", asked=asked, sentences=oauth.sentences(asked.scopes), values={}, code=code)
+        self.page("account/consent.html", asked=asked, sentences=oauth.sentences(asked.scopes), values={}, code=code)
 
 
 class LandingPage(PageHandler):
@@ -146,4 +144,4 @@ class LandingPage(PageHandler):
         """What came of it."""
         if outcome not in ("success", "error"):
             raise NotFound(f"{self.request.path} is not an address of this repository")
-        self.page("landed.html", success=outcome == "success")
+        self.page("account/landed.html", success=outcome == "success")
