@@ -5,6 +5,7 @@
     make_sdist(folder, name="a", version="1")     an sdist that pip builds with setuptools, offline
     make_notebook(folder, "a.ipynb", cells=...)   a valid nbformat 4 notebook
     make_environment(folder, name="a")            an environment.yml
+    make_png(16, 9)                               the bytes of a PNG
     zip_bomb, conda_bomb, climbing_conda, climbing_wheel, linking_conda, truncated    what must be refused
 
 Every maker writes into `folder` and returns the path. The bytes depend on the arguments alone, so that the same call
@@ -16,6 +17,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -35,6 +37,17 @@ from .packing import (
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def make_png(width: int = 16, height: int = 9, shade: int = 128) -> bytes:
+    """A picture of one grey."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, 0, 0, 0, 0])
+    rows = zlib.compress((b"\0" + bytes([shade]) * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 # --- conda ----------------------------------------------------------------------------------------------------------
@@ -241,8 +254,9 @@ def make_notebook(
     ),
     kernel: str = "python3",
     metadata: Mapping[str, object] | None = None,
+    outputs: str = "",
 ) -> Path:
-    """A notebook of `(cell type, source)` pairs; code cells hold no output."""
+    """A notebook of `(cell type, source)` pairs; each code cell has printed `outputs`."""
     notebook = nbformat.v4.new_notebook(
         metadata={
             "kernelspec": {"name": kernel, "display_name": "Python 3 (ipykernel)", "language": "python"},
@@ -256,6 +270,9 @@ def make_notebook(
         "raw": nbformat.v4.new_raw_cell,
     }
     notebook.cells = [makers[kind](source, id=f"cell-{number}") for number, (kind, source) in enumerate(cells)]
+    for cell in notebook.cells:
+        if outputs and cell.cell_type == "code":
+            cell.outputs = [nbformat.v4.new_output("stream", text=outputs)]
     path = folder / (name if name.endswith(".ipynb") else f"{name}.ipynb")
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
     return path

@@ -25,6 +25,9 @@ _FENCE = re.compile(r"(?ms)^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)")
 _MARKUP = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)|<[^<>]*>|[*`]+|(?<!\w)_+|_+(?!\w)")
 _WORTH = 5_000
 """characters of one markdown cell in which a title is looked for: what stands further down titles nothing"""
+_OUTPUT, _OUTPUTS = 2_000, 50_000
+"""characters of one output, and of all together, that are searched"""
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def read_notebook(reading: Reading, file: BinaryIO) -> PackageInfo:
@@ -61,7 +64,9 @@ def read_notebook(reading: Reading, file: BinaryIO) -> PackageInfo:
             "code_cells": sum(kind == "code" for kind, _ in cells),
             "title": title,
         },
-        text=clean("\n".join(source for _, source in cells if source), reading.limits.text),
+        text=clean(
+            "\n".join([*(source for _, source in cells if source), *_said(notebook, major)]), reading.limits.text
+        ),
     )
 
 
@@ -85,16 +90,36 @@ def _validate(reading: Reading, notebook: Mapping[str, object], major: int, mino
         raise reading.refuse(f"it is not a legal notebook of format {major}.{minor} ({where})", _SAVE_AGAIN) from None
 
 
-def _cells(notebook: Mapping[str, object], major: int) -> Iterable[tuple[str, str]]:
-    """Kind and source of each cell; format 3 has them in worksheets and calls them by other words."""
+def _items(notebook: Mapping[str, object], major: int) -> Iterable[Mapping[str, object]]:
+    """The cells; format 3 has them in worksheets."""
     sheets = [notebook] if major == 4 else [_mapping(sheet) for sheet in _list(notebook.get("worksheets"))]
-    for sheet in sheets:
-        for item in _list(sheet.get("cells")):
-            cell = _mapping(item)
-            kind = str(cell.get("cell_type"))
-            source = cell.get("source", cell.get("input", ""))
-            text = "".join(str(line) for line in source) if isinstance(source, list) else str(source)
-            yield ("markdown", f"# {text}") if kind == "heading" else (kind, text)
+    return (_mapping(item) for sheet in sheets for item in _list(sheet.get("cells")))
+
+
+def _said(notebook: Mapping[str, object], major: int) -> Iterable[str]:
+    """The beginnings of the texts that the code printed or returned."""
+    left = _OUTPUTS
+    for cell in _items(notebook, major):
+        for item in _list(cell.get("outputs")):
+            output = _mapping(item)
+            data = _mapping(output.get("data")) or output
+            text = next((_text(data[key]) for key in ("text/markdown", "text/plain", "text") if key in data), "")
+            text = _ESCAPES.sub("", (text or _text(output.get("evalue", "")))[:_OUTPUT])[:left]
+            left -= len(text)
+            if text:
+                yield text
+
+
+def _text(value: object) -> str:
+    return "".join(str(line) for line in value) if isinstance(value, list) else str(value)
+
+
+def _cells(notebook: Mapping[str, object], major: int) -> Iterable[tuple[str, str]]:
+    """Kind and source of each cell; format 3 calls them by other words."""
+    for cell in _items(notebook, major):
+        kind = str(cell.get("cell_type"))
+        text = _text(cell.get("source", cell.get("input", "")))
+        yield ("markdown", f"# {text}") if kind == "heading" else (kind, text)
 
 
 def _title(cells: Iterable[tuple[str, str]]) -> tuple[str, str]:

@@ -5,10 +5,24 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from urllib.parse import urlsplit
 
 from tornado.httputil import HTTPServerRequest
 
 COOKIE = "jupyter_repo_session"
+"""the cookie of a signed-in browser, see `cookie_name`"""
+
+
+def cookie_name(name: str, base_url: str) -> str:
+    """A cookie's name on the site at `base_url`.
+
+    Under https it is a `__Host-` name: browsers take it from this host alone, and no sub-domain can plant one. Behind a
+    prefix, which `__Host-` does not allow, `__Secure-`: the host's other pages do not get it.
+    """
+    if not base_url.startswith("https:"):
+        return name
+    return f"__Secure-{name}" if urlsplit(base_url).path.strip("/") else f"__Host-{name}"
+
 
 # At any depth for what looks like a token of ours: conda rebuilds `<location>/t/<token>/<name>`, after a mount path.
 # Anything else counts only where an address can hold nothing but a token, so that a package may be called `t`.
@@ -39,7 +53,7 @@ def presented(request: HTTPServerRequest) -> str | None:
     return request.headers.get("X-API-Key") or from_header(request.headers.get("Authorization"))
 
 
-_SECRET = re.compile(r"^(/session/|/account/(?:reset|confirm)/)[^?]*")
+_SECRET = re.compile(r"^(/session/|/invitation/|/account/(?:reset|confirm)/)[^?]*")
 
 
 def masked(address: str) -> str:

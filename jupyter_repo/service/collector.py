@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ..db import tables as t
 from ..errors import NotFound
@@ -84,6 +86,22 @@ def _named(work: Work, sha256: str) -> bool:
 
 def count_downloads(work: Work, downloads: Mapping[int, int]) -> None:
     """Add to files' download counts (by key); gathered in the process and written now and then."""
-    f = t.files
+    f, packages = t.files, Counter[int]()
     for key, count in downloads.items():
-        work.db.execute(sa.update(f).where(f.c.id == key).values(downloads=f.c.downloads + count))
+        counted = sa.update(f).where(f.c.id == key).values(downloads=f.c.downloads + count)
+        package = work.db.scalar(counted.returning(f.c.package_id))
+        if package is not None:
+            packages[package] += count
+    for package, count in packages.items():
+        _count_day(work, package, count)
+
+
+def _count_day(work: Work, package: int, count: int) -> None:
+    d, today = t.daily_downloads, work.now.date()
+    mine = sa.and_(d.c.package_id == package, d.c.day == today)
+    if not work.db.execute(sa.update(d).where(mine).values(count=d.c.count + count)).rowcount:
+        insert = postgresql.insert if work.db.dialect.name == "postgresql" else sqlite.insert
+        added = insert(d).values(package_id=package, day=today, count=count)
+        # another process may have counted first
+        again = {"count": d.c.count + added.excluded.count}
+        work.db.execute(added.on_conflict_do_update(index_elements=[d.c.package_id, d.c.day], set_=again))

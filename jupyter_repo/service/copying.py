@@ -138,7 +138,8 @@ def _file(work: Work, actor: Actor, home: Found, file: File, label: str, mode: M
         "release_id": release.id,
         "uploaded_by": actor.account.id if actor.account else None,
         "uploaded_at": work.now,
+        "since": work.now,
     }
     key = work.db.execute(sa.insert(f).values(**values).returning(f.c.id)).scalar_one()
-    work.db.execute(sa.insert(t.file_labels).values(file_id=key, label=label))
+    work.db.execute(sa.insert(t.file_labels).values(file_id=key, label=label, since=work.now))
     return rows.file(work.db.execute(rows.FILES.where(f.c.id == key)).one())

@@ -9,7 +9,7 @@ from ..errors import AlreadyExists
 from ..models import Account, Actor, Kind, Release, Visibility
 from ..names import check_package, check_version, package_key
 from ..permissions import Op, Target
-from . import audit, packages, rows
+from . import audit, indexing, packages, rows
 from .access import about, require
 from .accounts import channel as find_channel
 from .packages import Found
@@ -35,6 +35,7 @@ def create(
     if packages.lookup(work, channel, name) is not None:
         raise AlreadyExists(f"{channel.name}/{name} exists already")
     found = new(work, actor, channel, name, kind, visibility, summary=summary, attrs=attrs)
+    indexing.refresh(work, found.package.id)
     work.bump(channel.id, name)
     return found
 

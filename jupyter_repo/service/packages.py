@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from ..errors import InvalidRequest, NotFound
 from ..models import Account, Actor, File, Kind, Package, Release, Visibility
 from ..names import package_key
 from ..permissions import Op, Role, Target, allows
-from . import audit, rows
+from . import audit, indexing, rows
 from .access import about, granted_on, require, visible
 from .accounts import channel as find_channel
 from .accounts import find as find_account
@@ -49,6 +50,8 @@ class Counted:
     platforms: tuple[str, ...]
     builds: tuple[str, ...]
     can: tuple[Op, ...]
+    pictured: bool = False
+    """the latest version has a thumbnail"""
 
 
 def lookup(work: Work, channel: Account, name: str) -> Package | None:
@@ -117,17 +120,14 @@ def listing(
     *,
     channels: Sequence[Account] | None = None,
     kind: Kind | None = None,
-    text: str = "",
-    name: str = "",
     platform: str = "",
     starred_by: int | None = None,
     limit: int = 1000,
 ) -> list[Counted]:
     """The packages that the actor may see, newest first.
 
-    `channels` narrows to these channels; `text` looks into names, summaries and the text of notebooks and
-    environments; `name` only into names; `platform` keeps packages with a conda file for it; `starred_by` (an account's
-    key) keeps that account's favourites.
+    `channels` narrows to these channels; `platform` keeps packages with a conda file for it; `starred_by` (an account's
+    key) keeps that account's favourites. By words: `search.find`.
     """
     p, k, f = t.packages, t.package_kinds, t.files
     query = rows.PACKAGES.where(visible(actor))
@@ -135,31 +135,21 @@ def listing(
         query = query.where(p.c.account_id.in_([channel.id for channel in channels]))
     if kind is not None:
         query = query.where(sa.exists(sa.select(1).where(k.c.package_id == p.c.id, k.c.kind == str(kind))))
-    for word in text.split():
-        query = query.where(
-            sa.or_(*(_holds(column, word) for column in (p.c.name, p.c.summary, p.c.search_text, t.accounts.c.name)))
-        )
-    if name:
-        query = query.where(sa.or_(_holds(p.c.name, name), _holds(p.c.name_key, package_key(name))))
     if platform:
         query = query.where(sa.exists(sa.select(1).where(f.c.package_id == p.c.id, f.c.subdir == platform)))
     if starred_by is not None:
         query = query.where(p.c.id.in_(sa.select(t.stars.c.package_id).where(t.stars.c.account_id == starred_by)))
     found = work.db.execute(query.order_by(p.c.updated_at.desc(), p.c.id.desc()).limit(limit))
-    return _counted(work, actor, [rows.package(row) for row in found])
-
-
-def _holds(column: sa.ColumnElement[str], word: str) -> sa.ColumnElement[bool]:
-    return column.icontains(word, autoescape=True)
+    return counted_all(work, actor, [rows.package(row) for row in found])
 
 
 def counted(work: Work, actor: Actor, package: Package) -> Counted:
     """One package as lists show it."""
-    return _counted(work, actor, [package])[0]
+    return counted_all(work, actor, [package])[0]
 
 
-def _counted(work: Work, actor: Actor, packages: Sequence[Package]) -> list[Counted]:
-    # a few queries for the whole list, not one a package
+def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[Counted]:
+    """Several packages as lists show them, by a few queries for all of them."""
     ids = [package.id for package in packages]
     f, r, a = t.files, t.releases, t.accounts
     downloads: dict[int, int] = dict(
@@ -182,6 +172,7 @@ def _counted(work: Work, actor: Actor, packages: Sequence[Package]) -> list[Coun
     names = sorted({package.channel for package in packages})
     owners = {row.name: rows.account(row) for row in work.db.execute(sa.select(a).where(a.c.name.in_(names)))}
     roles = granted_on(work, actor, {package.id: owners[package.channel].id for package in packages})
+    pictured = thumbnails().shown(work, packages)
     return [
         Counted(
             package,
@@ -190,6 +181,7 @@ def _counted(work: Work, actor: Actor, packages: Sequence[Package]) -> list[Coun
             platforms=tuple(sorted({subdir for subdir, _ in conda.get(package.id, ())})),
             builds=tuple(sorted({build for _, build in conda.get(package.id, ())})),
             can=_permitted(actor, roles[package.id], about(owners[package.channel], package)),
+            pictured=package.id in pictured,
         )
         for package in packages
     ]
@@ -220,6 +212,7 @@ def edit(
     if attrs:
         changes["attrs"] = {**found.package.attrs, **attrs}
     work.db.execute(sa.update(t.packages).where(t.packages.c.id == found.package.id).values(**changes))
+    indexing.refresh(work, found.package.id)
     work.bump(found.channel.id, found.package.name)
     shown = {key: str(value) for key, value in changes.items() if key in ("visibility", "summary")}
     record(work, actor, found, "package.edit", **shown)
@@ -246,22 +239,40 @@ def edit_release(work: Work, actor: Actor, owner: str, name: str, version: str, 
         if isinstance(attrs.get(column), str):
             changes[column] = attrs[column]
     work.db.execute(sa.update(t.releases).where(t.releases.c.id == there.id).values(**changes))
+    indexing.refresh(work, found.package.id)
     work.bump(found.channel.id, found.package.name)
     record(work, actor, found, "release.edit", version)
 
 
+def thumbnails() -> ModuleType:
+    """The pictures of versions; they are asked for by package, so this is not imported above."""
+    from . import thumbnails as module
+
+    return module
+
+
 def settle(work: Work, found: Found) -> None:
-    """After a change of releases or files: the latest version and the channel's generation."""
+    """After a change of releases or files: the latest version, what is searched, and the channel's generation."""
     changed(work, found, newest([one.version for one in releases(work, found.package)]))
 
 
-def changed(work: Work, found: Found, latest: str | None, columns: Mapping[str, object] | None = None) -> None:
-    """Write down that a package changed: its latest version, other columns of its row, the channel's generation."""
+def changed(
+    work: Work,
+    found: Found,
+    latest: str | None,
+    columns: Mapping[str, object] | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> None:
+    """Write down that a package changed: its latest version, other columns of its row, the channel's generation.
+
+    `texts` has the words of files that have just arrived, by sha256.
+    """
     work.db.execute(
         sa.update(t.packages)
         .where(t.packages.c.id == found.package.id)
         .values({**(columns or {}), "latest_version": latest, "updated_at": work.now})
     )
+    indexing.refresh(work, found.package.id, texts)
     work.bump(found.channel.id, found.package.name)
 
 

@@ -19,7 +19,7 @@ from ..errors import AlreadyExists, NotFound, Unauthenticated
 from ..models import Account, Actor, File, Kind, Package, Visibility
 from ..names import package_key
 from ..permissions import Op, Role, Target
-from . import accounts, audit, labels, making, packages
+from . import accounts, audit, history, labels, making, packages
 from .access import about, decide, granted, require
 from .packages import Found
 from .work import Work
@@ -50,9 +50,12 @@ def delete_files(work: Work, actor: Actor, channel: Account, clause: sa.ColumnEl
     ).all()
     for row in found:
         carried = work.db.scalars(sa.select(lab.c.label).where(lab.c.file_id == row.id)).all()
-        work.db.execute(
-            sa.insert(t.deleted_files).values(
+        history.close(work, row.id)
+        key = work.db.execute(
+            sa.insert(t.deleted_files)
+            .values(
                 account_id=channel.id,
+                package_id=row.package_id,
                 package=row.name,
                 package_key=package_key(row.name),
                 visibility=row.visibility,
@@ -64,7 +67,9 @@ def delete_files(work: Work, actor: Actor, channel: Account, clause: sa.ColumnEl
                 deleted_by=actor.account.id if actor.account else None,
                 deleted_at=work.now,
             )
-        )
+            .returning(t.deleted_files.c.id)
+        ).scalar_one()
+        history.bury(work, row.id, key)
         work.db.execute(sa.delete(f).where(f.c.id == row.id))
     return [f"{channel.name}/{row.name}/{row.version}/{row.basename}" for row in found]
 
@@ -148,7 +153,7 @@ def restore(work: Work, actor: Actor, owner: str, name: str, version: str, basen
         raise NotFound(f'there is no deleted file "{owner}/{name}/{version}/{basename}" to restore')
     labels.refuse_locked(work, channel, row.row["labels"])
     found = _home(work, actor, channel, package, row)
-    _put_back(work, found, row)
+    history.revive(work, row.id, _put_back(work, found, row))
     work.db.execute(sa.delete(d).where(d.c.id == row.id))
     packages.settle(work, found)
     restored = packages.file(work, found, version, basename)
@@ -157,9 +162,19 @@ def restore(work: Work, actor: Actor, owner: str, name: str, version: str, basen
 
 
 def sweep(work: Work) -> int:
-    """Forget what was deleted too long ago; its bytes fall to the collector."""
+    """Forget what was deleted too long ago; its bytes fall to the collector, and the past lists it no longer."""
     d = t.deleted_files
-    return work.db.execute(sa.delete(d).where(d.c.deleted_at <= _oldest(work))).rowcount
+    gone = work.db.execute(
+        sa.delete(d).where(d.c.deleted_at <= _oldest(work)).returning(d.c.account_id, d.c.package)
+    ).all()
+    for account_id, package in sorted({(row.account_id, row.package) for row in gone}):
+        work.bump(account_id, package)
+    return len(gone)
+
+
+def kept(work: Work) -> sa.ColumnElement[bool]:
+    """The deleted files whose bytes are sure to be there."""
+    return t.deleted_files.c.deleted_at > _oldest(work)
 
 
 def _oldest(work: Work) -> datetime:
@@ -196,9 +211,9 @@ def _home(work: Work, actor: Actor, channel: Account, package: Package | None, r
     return found
 
 
-def _put_back(work: Work, found: Found, row: sa.Row[Any]) -> None:
+def _put_back(work: Work, found: Found, row: sa.Row[Any]) -> int:
     f = t.files
-    columns = _typed(row.row["columns"])
+    columns = typed(row.row["columns"])
     taken = sa.select(f.c.id).where(
         f.c.account_id == found.channel.id, f.c.kind == columns["kind"], f.c.address == columns["address"]
     )
@@ -207,7 +222,7 @@ def _put_back(work: Work, found: Found, row: sa.Row[Any]) -> None:
     release = packages.release(work, found, row.version)
     who = columns.pop("uploaded_by", None)
     uploader = work.db.scalar(sa.select(t.accounts.c.id).where(t.accounts.c.id == who)) if who else None
-    key = work.db.execute(
+    key: int = work.db.execute(
         sa.insert(f)
         .values(
             **columns,
@@ -215,14 +230,17 @@ def _put_back(work: Work, found: Found, row: sa.Row[Any]) -> None:
             account_id=found.channel.id,
             package_id=found.package.id,
             release_id=release.id,
+            since=work.now,
         )
         .returning(f.c.id)
     ).scalar_one()
     if row.row["labels"]:
-        work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label} for label in row.row["labels"]])
+        carried = [{"file_id": key, "label": label, "since": work.now} for label in row.row["labels"]]
+        work.db.execute(sa.insert(t.file_labels), carried)
+    return key
 
 
-_OWN = ("id", "account_id", "package_id", "release_id")
+_OWN = ("id", "account_id", "package_id", "release_id", "since")
 
 
 def _plain(row: sa.Row[Any]) -> dict[str, object]:
@@ -237,7 +255,7 @@ def _plain(row: sa.Row[Any]) -> dict[str, object]:
     return plain
 
 
-def _typed(plain: dict[str, Any]) -> dict[str, Any]:
+def typed(plain: dict[str, Any]) -> dict[str, Any]:
     """`_plain` undone; columns that the table no longer has are left out."""
     typed: dict[str, Any] = {}
     for name, value in plain.items():

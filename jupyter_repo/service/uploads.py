@@ -128,7 +128,8 @@ def take(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], wis
         _file(work, actor, found, release, one, wishes)
     versions = [release] if created else package_service.releases(work, found.package)
     latest = package_service.newest([one.version for one in versions])
-    package_service.changed(work, found, latest, _description(found, release, incoming, wishes, latest))
+    columns = _description(found, release, incoming, wishes, latest)
+    package_service.changed(work, found, latest, columns, {one.upload.sha256: one.info.text for one in incoming})
     title = f"{found.channel.name}/{found.package.name}/{release.version}"
     names = [one.info.basename for one in incoming]
     audit.record(work, actor, "file.upload", title, channel=found.channel.name, files=names, force=wishes.force)
@@ -254,11 +255,12 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
             provenance_sha256=work.keep(one.provenance) if one.provenance else None,
             uploaded_by=actor.account.id if actor.account else None,
             uploaded_at=work.now,
+            since=work.now,
         )
         .returning(t.files.c.id)
     ).scalar_one()
     labels = dict.fromkeys(wishes.labels or (MAIN_LABEL,))
-    work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label} for label in labels])
+    work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label, "since": work.now} for label in labels])
 
 
 def _record(info: PackageInfo, subdir: str, upload: Content, now: datetime) -> bytes:
@@ -306,9 +308,7 @@ def _description(
     kept = found.package.summary if lead.kind in NUMBERED else ""
     # a summary that somebody chose outlives the next publishing of a notebook, whose heading is only a proposal
     summary = wishes.summary or kept or lead.summary
-    columns: dict[str, object] = {
-        "search_text": "\n".join(one.info.text for one in incoming if one.info.text)[:200_000]
-    }
+    columns: dict[str, object] = {}
     if summary and latest == release.version:
         columns["summary"] = summary[:1000]
     if lead.license:

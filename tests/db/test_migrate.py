@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
+from jupyter_repo.db import fulltext
 from jupyter_repo.db.engine import open_engine, url_of
-from jupyter_repo.db.migrate import head, upgrade
+from jupyter_repo.db.migrate import _config, head, upgrade
 from jupyter_repo.db.tables import metadata
 from jupyter_repo.errors import Conflict, InvalidRequest
 
@@ -19,7 +22,9 @@ from jupyter_repo.errors import Conflict, InvalidRequest
 def test_the_migrations_make_the_tables_of_the_code(db_url: str) -> None:
     engine = open_engine(db_url)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        # the full-text index and what FTS5 keeps beside it are the database's own
+        ours = {"include_name": lambda name, kind, _: kind != "table" or not name.startswith("search_index")}
+        assert compare_metadata(MigrationContext.configure(connection, opts=ours), metadata) == []
     engine.dispose()
 
 
@@ -82,3 +87,34 @@ def test_read_then_write_loses_no_update(db_url: str) -> None:
 def test_nobody_else_reads_the_database_file(tmp_path: Path) -> None:
     upgrade(url_of(tmp_path))
     assert (tmp_path / "repository.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_what_was_published_before_there_was_search_is_found_after_and_can_go_back(db_url: str) -> None:
+    engine = open_engine(db_url, foreign_keys=False)
+    config = _config()
+    script = ScriptDirectory.from_config(config).get_revision("0011")
+    before = str(script.down_revision)
+    with engine.execution_options(write=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, before)
+        moment = "2026-01-02 03:04:05"
+        connection.exec_driver_sql(
+            f"INSERT INTO accounts (id, name, name_key, kind, created_at) VALUES (7, 'Ada', 'ada', 'user', '{moment}')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO packages (id, account_id, name, name_key, summary, visibility, attrs, search_text, created_at,"
+            " updated_at)"
+            f" VALUES (9, 7, 'Waves', 'waves', '', 'public', '{{}}', 'import obscure', '{moment}', '{moment}')"
+        )
+        connection.exec_driver_sql("INSERT INTO package_kinds VALUES (9, 'ipynb')")
+        command.upgrade(config, "head")
+        dialect = connection.dialect
+        index, key = fulltext.index(dialect)
+        for words in (["obscure"], ["waves", "notebook"], ["ada"]):
+            found = sa.select(key).select_from(index).where(fulltext.matches(dialect, words, fulltext.Where.ANYTHING))
+            assert connection.execute(found).scalars().all() == [9]
+        assert connection.exec_driver_sql("SELECT kind FROM listings ORDER BY kind").scalars().all() == ["", "ipynb"]
+        command.downgrade(config, before)
+        assert connection.exec_driver_sql("SELECT search_text FROM packages").scalar_one() == "import obscure"
+        command.upgrade(config, "head")
+    engine.dispose()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+import requests
 
+from jupyter_repo.http.pages.base import PageHandler
 from jupyter_repo.http.routes import ROUTES
 from jupyter_repo.permissions import SCOPES
 
@@ -113,6 +115,17 @@ def test_search_and_lists(repo: Answering) -> None:
     assert names("q=waves&type=conda") == {"waves"}
     assert names("platform=linux-64") == {"waves"}
     assert names("q=100%25") == set()
+    assert names("q=waves&kind=conda&channel=ada") == names("name=wav&channel=ada") == {"waves"}
+    assert names("q=waves&label=dev") == names("channel=ada&label=dev") == set()
+    first = repo.get("/api/search?q=waves&limit=1")
+    assert [one["name"] for one in first.json()] == ["waves"]
+    following = re.fullmatch(r'<(.+)>; rel="next"', first.headers["Link"])
+    assert following is not None
+    last = requests.get(following[1], timeout=30)
+    assert [one["name"] for one in last.json()] == ["analysis"]
+    assert "Link" not in last.headers
+    [found] = repo.get("/api/search?q=obscure").json()
+    assert [piece["text"] for piece in found["excerpt"] if piece["found"]] == ["obscure"]
     assert repo.get("/api/search?type=nonsense").status_code == 400
     assert repo.get("/api/search?limit=0").status_code == 400
     for key in (
@@ -175,6 +188,11 @@ def test_what_asks_for_an_account_refuses_the_anonymous(repo: Answering, route: 
     for verb in ("get", "post", "put", "patch", "delete"):
         method = getattr(route.handler, verb)  # type: ignore[attr-defined]
         if method.__module__.startswith("tornado"):
+            continue
+        if issubclass(route.handler, PageHandler):  # type: ignore[attr-defined]
+            forgery = {"cookies": {"_xsrf": "x"}, "data": {"_xsrf": "x"}} if verb == "post" else {}
+            led = repo.ask(verb.upper(), _filled(route.path), **forgery)  # type: ignore[attr-defined]
+            assert led.headers["Location"].startswith("/login?next="), verb
             continue
         answer = repo.ask(verb.upper(), _filled(route.path), data=b"")  # type: ignore[attr-defined]
         assert answer.status_code in (401, 404), (verb, answer.text)

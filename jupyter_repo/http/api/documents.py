@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from ...models import Account, AccountKind, File, Group, Kind, Package, Release, Token
 from ...service.packages import Counted
+from ...service.search import Hit
 from ...service.tokens import state
 
 
@@ -73,8 +74,20 @@ def summary(base: str, one: Counted) -> dict[str, object]:
         "conda_platforms": list(one.platforms),
         "builds": list(one.builds),
         "html_url": package_url(base, package),
+        "thumbnail_url": _thumbnail(base, package) if one.pictured else None,
         "can": [str(operation) for operation in one.can],
     }
+
+
+def _thumbnail(base: str, one: Package) -> str:
+    parts = (one.channel, one.name, one.latest_version or "")
+    return f"{base}/api/thumbnail/" + "/".join(quote(part) for part in parts)
+
+
+def hit(base: str, one: Hit) -> dict[str, object]:
+    """A package that was found, with the text around what was found, in pieces."""
+    pieces = [{"text": piece.text, "found": piece.found} for piece in one.excerpt]
+    return {**summary(base, one.one), "excerpt": pieces}
 
 
 def package(base: str, one: Counted, releases: Sequence[Release], files: Sequence[File]) -> dict[str, object]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from ...errors import InvalidRequest
 from ...models import Kind, Visibility
 from ...permissions import Op
-from ...service import accounts, making, packages, projects, trash
+from ...service import accounts, making, packages, projects, search, trash
 from ...service.access import about, decide, require
 from ...service.packages import Found
+from ...service.search import Filters, Page
 from ...service.work import Work
 from ..delivery import DeliveryHandler
 from . import documents
@@ -25,14 +27,13 @@ class PackagesHandler(ApiHandler):
 
         def look(work: Work) -> list[dict[str, object]]:
             channel = accounts.channel(work, self.actor, owner) if owner else accounts.me(work, self.actor)
-            found = packages.listing(
-                work,
-                self.actor,
-                channels=[channel],
-                kind=packages.kind_from(kind) if kind else None,
-                text=self.get_query_argument("q", ""),
-                platform=self.get_query_argument("platform", ""),
-            )
+            text, platform = self.get_query_argument("q", ""), self.get_query_argument("platform", "")
+            wanted = packages.kind_from(kind) if kind else None
+            if text.strip():
+                filters = Filters(kind=wanted, channel=channel, platform=platform)
+                found = [hit.one for hit in search.find(work, self.actor, text, filters, limit=1000).hits]
+            else:
+                found = packages.listing(work, self.actor, channels=[channel], kind=wanted, platform=platform)
             return [documents.summary(self.base_url, one) for one in found]
 
         self.send_json(await self.read(look))
@@ -57,25 +58,41 @@ class SearchHandler(ApiHandler):
     """`/api/search`."""
 
     async def get(self) -> None:
-        """Packages of all channels that the caller may see. Query: `name`, `type`, `platform`, `q`, `limit`."""
-        kind = self.get_query_argument("type", "")
+        """Packages of all channels that the caller may see, best first; without words, what changed last.
+
+        Query: `q` (names, summaries, kinds, channels, the text of notebooks; the beginnings of words will do) or `name`
+        (names only); `kind` (or `type`), `channel`, `platform`, `label` narrow it; `limit`, and `after` for the next
+        page, whose address stands in the header `Link`. `excerpt` has the pieces of text around what was found.
+        """
         limit = self.get_query_argument("limit", "200")
         if not limit.isdecimal() or not 0 < int(limit) <= 1000:
             raise InvalidRequest("limit must be a number from 1 to 1000")
+        name, text = self.get_query_argument("name", "").strip(), self.get_query_argument("q", "").strip()
+        after = self.get_query_argument("after", "")
 
-        def look(work: Work) -> list[dict[str, object]]:
-            found = packages.listing(
-                work,
-                self.actor,
-                kind=packages.kind_from(kind) if kind else None,
-                name=self.get_query_argument("name", ""),
-                text=self.get_query_argument("q", ""),
-                platform=self.get_query_argument("platform", ""),
-                limit=int(limit),
-            )
-            return [documents.summary(self.base_url, one) for one in found]
+        def look(work: Work) -> Page:
+            filters = self._filters(work)
+            if name or text:
+                both, names = f"{name} {text}".strip(), not text
+                return search.find(work, self.actor, both, filters, names=names, after=after, limit=int(limit))
+            return search.recent(work, self.actor, filters, after=after, limit=int(limit))
 
-        self.send_json(await self.read(look))
+        page = await self.read(look)
+        if page.after:
+            query = [(key, value) for key, value in parse_qsl(self.request.query) if key != "after"]
+            following = f"{self.base_url}{self.request.path}?{urlencode([*query, ('after', page.after)])}"
+            self.set_header("Link", f'<{following}>; rel="next"')
+        self.send_json([documents.hit(self.base_url, one) for one in page.hits])
+
+    def _filters(self, work: Work) -> Filters:
+        kind = self.get_query_argument("kind", "") or self.get_query_argument("type", "")
+        channel = self.get_query_argument("channel", "")
+        return Filters(
+            kind=packages.kind_from(kind) if kind else None,
+            channel=accounts.channel(work, self.actor, channel) if channel else None,
+            platform=self.get_query_argument("platform", ""),
+            label=self.get_query_argument("label", ""),
+        )
 
 
 def _license(attrs: dict[str, Any]) -> dict[str, object]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from ...errors import InvalidRequest, NotFound
 from ...models import Account, File, Kind, Release
 from ...permissions import Op
-from ...service import accounts, packages
+from ...service import accounts, packages, search
 from ...service.access import about, decide
 from ...service.packages import Counted
+from ...service.search import Filters
 from ...service.work import Work
 from ..api import documents
-from .base import HERE, PageHandler
+from .base import HERE, POLICY, PageHandler
+from .notebooks import MAX_RENDERED
 from .rendering import render
 
 SHOWN = 200
-MAX_RENDERED = 20 << 20
-"""bytes of a notebook that is still rendered; a larger one is offered for download"""
 
 
 class HomeHandler(PageHandler):
@@ -29,9 +30,9 @@ class HomeHandler(PageHandler):
         kind = self.get_query_argument("kind", "")
 
         def look(work: Work) -> list[Counted]:
-            return packages.listing(
-                work, self.actor, text=text, kind=packages.kind_from(kind) if kind else None, limit=SHOWN
-            )
+            filters = Filters(packages.kind_from(kind) if kind else None)
+            ask = partial(search.find, text=text) if text else search.recent
+            return [hit.one for hit in ask(work, self.actor, filters=filters, limit=SHOWN).hits]
 
         self.page("home.html", found=await self.read(look), text=text, kind=kind)
 
@@ -84,9 +85,13 @@ class PackageHandler(PageHandler):
             too_large = shown.notebook.size > MAX_RENDERED
             body = None if too_large else await self.run(self._rendered, shown.notebook)
         package = shown.one.package
+        framed = bool(shown.notebook and self.get_query_argument("interactive", ""))
+        if framed:
+            self.set_header("Content-Security-Policy", f"{POLICY}; frame-src 'self'")
         self.page(
             "package.html",
             shown=shown,
+            framed=framed,
             package=package,
             body=body,
             too_large=too_large,

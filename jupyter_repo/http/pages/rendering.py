@@ -18,7 +18,9 @@ import nbformat
 import nh3
 from markupsafe import Markup
 
+from .bounds import Budget, bearable, bearable_markdown
 from .formulas import mathml
+from .interactive import needs_script
 
 MAX_TEXT = 100_000
 """characters of one output that are shown"""
@@ -29,7 +31,7 @@ _TAGS = nh3.ALLOWED_TAGS | {"section", "details", "summary", "figure", "figcapti
 
 @dataclass(frozen=True)
 class Output:
-    """One output of a cell: `kind` is `html`, `text`, `image`, `error` or `note`."""
+    """One output of a cell: `kind` is `html`, `text`, `image`, `error`, `note` or `script`."""
 
     kind: str
     content: Markup | str
@@ -50,16 +52,23 @@ def render(content: bytes) -> str:
     from .base import templates
 
     notebook = nbformat.reads(content.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
-    language = _language(notebook)
-    cells = [_cell(cell, language) for cell in notebook.cells]
+    language, budget = _language(notebook), Budget()
+    cells = [_plain(cell) if budget.spent else _cell(cell, language) for cell in notebook.cells]
     return templates().get_template("notebook_body.html").render(cells=cells)
 
 
 def _language(notebook: Any) -> str:
     metadata = notebook.metadata
-    return str(
-        metadata.get("language_info", {}).get("name") or metadata.get("kernelspec", {}).get("language") or "python"
-    )
+    for key, word in (("language_info", "name"), ("kernelspec", "language")):
+        said = metadata.get(key)
+        if isinstance(said, dict) and said.get(word):
+            return str(said[word])
+    return "python"
+
+
+def _plain(cell: Any) -> Cell:
+    """A cell as it is written."""
+    return Cell(str(cell.cell_type), as_text(_text(cell.source)))
 
 
 def _cell(cell: Any, language: str) -> Cell:
@@ -68,7 +77,14 @@ def _cell(cell: Any, language: str) -> Cell:
         return Cell("markdown", markdown(_attached(source, cell.get("attachments") or {})))
     if cell.cell_type == "code":
         return Cell("code", highlight(source, language), cell.get("execution_count"), _outputs(cell.outputs))
-    return Cell("raw", Markup("<pre>{}</pre>").format(source[:MAX_TEXT]))
+    return Cell("raw", as_text(source))
+
+
+def as_text(source: str) -> Markup:
+    """A text as it is written, shortened."""
+    rest = len(source) - MAX_TEXT
+    more = f"\n… {rest} more characters" if rest > 0 else ""
+    return Markup("<pre>{}{}</pre>").format(source[:MAX_TEXT], more)
 
 
 def _text(value: Any) -> str:
@@ -87,6 +103,8 @@ def markdown(source: str) -> Markup:
     """Markdown, sanitised, with its formulas as MathML."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+    if not bearable_markdown(source):
+        return as_text(source)
     nonce, formulas = secrets.token_hex(8), list[Markup]()
 
     def keep(tex: str, *, block: bool) -> str:
@@ -118,7 +136,7 @@ def highlight(source: str, language: str) -> Markup:
     from pygments.util import ClassNotFound
 
     if len(source) > MAX_TEXT:
-        return Markup("<pre>{}\n… {} more characters</pre>").format(source[:MAX_TEXT], len(source) - MAX_TEXT)
+        return as_text(source)
     try:
         lexer = get_lexer_by_name("ipython3" if language == "python" else language)
     except ClassNotFound:
@@ -137,6 +155,8 @@ def _outputs(outputs: Any) -> list[Output]:
             found = _richest(output.data)
             if found is not None:
                 shown.append(found)
+            if needs_script(output.data):
+                shown.append(Output("script", ""))
     return shown
 
 
@@ -157,7 +177,7 @@ def _richest(data: Any) -> Output | None:
         return Output("html", mathml(_text(data["text/latex"]).strip().strip("$"), block=True))
     if "text/plain" in data:
         return Output("text", ansi(_text(data["text/plain"])))
-    if any("widget" in kind or "javascript" in kind for kind in data):
+    if any("widget" in kind for kind in data):
         return Output("note", "This output is interactive; open the notebook in Jupyter to see it.")
     return None
 
@@ -182,6 +202,8 @@ def ansi(text: str) -> Markup:
 
 def clean(html: str) -> Markup:
     """Only what is on the allow-list: no script, style, form or frame; links are http, https, mailto or relative."""
+    if not bearable(html):
+        return as_text(html)
     safe = nh3.clean(
         html,
         tags=_TAGS,

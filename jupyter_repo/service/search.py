@@ -1,0 +1,205 @@
+"""Finding packages: by words, ranked; and lists, newest first. Both page by key, and hold the gate as a WHERE clause.
+
+Ranks: the very name; all words in the name; in what lists show (name, channel, kinds, summary); anywhere, the words of
+notebooks included. Inside a rank the newest package comes first. Each rank is read in the order of its index and only
+as far as the page goes, so that a page costs the same however many packages there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..db import fulltext
+from ..db import tables as t
+from ..db.fulltext import Where
+from ..errors import InvalidRequest
+from ..models import Account, Actor, Kind, Package
+from ..names import package_key
+from ..permissions import Op
+from . import indexing, packages, rows
+from .access import visible
+from .packages import Counted
+from .work import Work
+
+Select = sa.Select[Any]
+INSTALLABLE = tuple(str(kind) for kind in indexing.INSTALLABLE)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EXACT, ANYWHERE = 0, 3
+_RANKS = {1: (Where.NAME, None), 2: (Where.ABOUT, Where.NAME), 3: (Where.ANYTHING, Where.ABOUT)}
+AROUND = 90
+"""characters of a text shown before and behind what was found"""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows a search or a list."""
+
+    kind: Kind | None = None
+    installable: bool = False
+    """only what conda or pip installs"""
+    channel: Account | None = None
+    platform: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text; `found` where it is what was searched for."""
+
+    text: str
+    found: bool
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A package that was found, and the place in its text that says why (empty where name and summary do)."""
+
+    one: Counted
+    excerpt: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some hits, and what `after` must be to get the next ones (empty: these are the last)."""
+
+    hits: tuple[Hit, ...]
+    after: str
+
+
+def find(
+    work: Work, actor: Actor, text: str, filters: Filters, *, names: bool = False, after: str = "", limit: int = 30
+) -> Page:
+    """The packages that hold all words of `text` (each may be the beginning of a word), best first.
+
+    `names` looks into names only. Raises InvalidRequest for an `after` that no page gave.
+    """
+    asked = fulltext.words(text)
+    if not asked:
+        return Page((), "")
+    rank, key = _after(after, r"([0-3])-(\d{1,18})") or (EXACT, None)
+    found: list[tuple[int, Package]] = []
+    for one in range(rank, (1 if names else ANYWHERE) + 1):
+        query = _of_rank(work, actor, text, asked, one, filters)
+        if key is not None and one == rank:
+            query = query.where(t.packages.c.id < key)
+        rest = work.db.execute(query.limit(limit + 1 - len(found)))
+        found += [(one, rows.package(row)) for row in rest]
+        if len(found) > limit:
+            break
+    more, found = found[limit:], found[:limit]
+    bodies = _bodies(work, [package for one, package in found if one == ANYWHERE])
+    counted = packages.counted_all(work, actor, [package for _, package in found])
+    hits = tuple(Hit(one, excerpt(bodies.get(one.package.id, ()), asked)) for one in counted)
+    return Page(hits, f"{found[-1][0]}-{found[-1][1].id}" if more else "")
+
+
+def _of_rank(work: Work, actor: Actor, text: str, asked: Sequence[str], rank: int, filters: Filters) -> Select:
+    p = t.packages
+    exact = p.c.name_key == package_key(text.strip())
+    if rank == EXACT:
+        query = rows.PACKAGES.where(exact).order_by(p.c.name_key, p.c.id.desc())
+        return _narrow(query.where(visible(actor)), filters)
+    where, beyond = _RANKS[rank]
+    index, key = fulltext.index(work.db.dialect)
+    # who may know of a package, and no more, must not learn what its notebooks say
+    operation = Op.DOWNLOAD if rank == ANYWHERE else Op.SEE
+    query = (
+        rows.PACKAGES.join(index, key_of(index, key) == p.c.id)
+        .where(fulltext.matches(work.db.dialect, asked, where, beyond=beyond), visible(actor, operation), ~exact)
+        .order_by(key_of(index, key).desc())
+    )
+    return _narrow(query, filters)
+
+
+def key_of(index: sa.TableClause, key: sa.ColumnClause[int]) -> sa.ColumnElement[int]:
+    """The key's column, as a column of that table."""
+    return index.c[key.name]
+
+
+def _narrow(query: Select, filters: Filters) -> Select:
+    p, k, f, lab = t.packages, t.package_kinds, t.files, t.file_labels
+    if filters.kind is not None:
+        query = query.where(sa.exists(sa.select(1).where(k.c.package_id == p.c.id, k.c.kind == str(filters.kind))))
+    if filters.installable:
+        query = query.where(sa.exists(sa.select(1).where(k.c.package_id == p.c.id, k.c.kind.in_(INSTALLABLE))))
+    if filters.channel is not None:
+        query = query.where(p.c.account_id == filters.channel.id)
+    if filters.platform:
+        query = query.where(sa.exists(sa.select(1).where(f.c.package_id == p.c.id, f.c.subdir == filters.platform)))
+    if filters.label:
+        carried = sa.select(1).join(lab, lab.c.file_id == f.c.id).select_from(f)
+        query = query.where(sa.exists(carried.where(f.c.package_id == p.c.id, lab.c.label == filters.label)))
+    return query
+
+
+def recent(work: Work, actor: Actor, filters: Filters, *, after: str = "", limit: int = 30) -> Page:
+    """What changed last, newest first."""
+    listed, p = t.listings, t.packages
+    query = rows.PACKAGES.join(listed, listed.c.package_id == p.c.id).where(
+        listed.c.kind == (filters.kind or (indexing.PACKAGES if filters.installable else "")), visible(actor)
+    )
+    if filters.channel is not None:
+        query = query.where(listed.c.account_id == filters.channel.id)
+    key = _after(after, r"(\d{1,18})-(\d{1,18})")
+    if key is not None:
+        moment = EPOCH + timedelta(microseconds=key[0])
+        query = query.where(sa.tuple_(listed.c.updated_at, listed.c.package_id) < sa.tuple_(moment, key[1]))
+    query = _narrow(query, Filters(platform=filters.platform, label=filters.label))
+    found = [
+        rows.package(row)
+        for row in work.db.execute(
+            query.order_by(listed.c.updated_at.desc(), listed.c.package_id.desc()).limit(limit + 1)
+        )
+    ]
+    shown, last = found[:limit], found[:limit][-1:]
+    hits = tuple(Hit(one) for one in packages.counted_all(work, actor, shown))
+    if len(found) <= limit:
+        return Page(hits, "")
+    return Page(hits, f"{(last[0].updated_at - EPOCH) // timedelta(microseconds=1)}-{last[0].id}")
+
+
+def _after(text: str, form: str) -> tuple[int, int] | None:
+    if not text:
+        return None
+    match = re.fullmatch(form, text)
+    if match is None:
+        raise InvalidRequest(f"{text!r} is not the end of a page; begin at the first page")
+    return int(match[1]), int(match[2])
+
+
+def _bodies(work: Work, found: Sequence[Package]) -> dict[int, tuple[str, str]]:
+    d = t.search_documents
+    query = sa.select(d.c.package_id, d.c.description, d.c.body).where(d.c.package_id.in_([one.id for one in found]))
+    return {row.package_id: (row.body, row.description) for row in work.db.execute(query)} if found else {}
+
+
+def excerpt(texts: Sequence[str], asked: Sequence[str]) -> tuple[Piece, ...]:
+    """The first place in the texts where one of the words stands, with what is around it."""
+    word = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(asked, key=len, reverse=True))})[^\W_]*", re.IGNORECASE)
+    for text in texts:
+        match = word.search(text)
+        if match is not None:
+            begin, end = max(0, match.start() - AROUND), min(len(text), match.end() + AROUND)
+            return tuple(_pieces(text, begin, end, word))
+    return ()
+
+
+def _pieces(text: str, begin: int, end: int, word: re.Pattern[str]) -> Iterator[Piece]:
+    position = begin
+    if begin:
+        yield Piece("… ", False)
+    for match in word.finditer(text, begin, end):
+        if match.start() > position:
+            yield Piece(text[position : match.start()], False)
+        yield Piece(match[0], True)
+        position = match.end()
+    if position < end:
+        yield Piece(text[position:end], False)
+    if end < len(text):
+        yield Piece(" …", False)

@@ -1,0 +1,254 @@
+"""Search finds what the viewer may know, best first, page by page, in the moment it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from jupyter_repo.db import tables as t
+from jupyter_repo.errors import InvalidRequest
+from jupyter_repo.models import Actor, Kind, Visibility
+from jupyter_repo.service import accounts, collaborators, collector, packages, search, transfers, trash
+from jupyter_repo.service.search import Filters, Page
+from jupyter_repo.service.work import Work
+from tests.worlds import PRIVATE, World
+
+Ask = Callable[..., list[str]]
+
+
+@pytest.fixture
+def ask(world: World) -> Ask:
+    def find(text: str, actor: Actor | None = None, **options: object) -> list[str]:
+        with world.repository.read() as work:
+            filters = Filters(**{key: options.pop(key) for key in ("kind", "label", "platform") if key in options})  # type: ignore[arg-type]
+            page = search.find(work, actor or world.nobody, text, filters, **options)  # type: ignore[arg-type]
+            return [f"{hit.one.package.channel}/{hit.one.package.name}" for hit in page.hits]
+
+    return find
+
+
+def waves(world: World, name: str = "analysis", **options: object) -> None:
+    notebook = world.notebook(name, cells=[("markdown", "# Tides"), ("code", "import obscure_module  # Überflut")])
+    world.publish(world.ada, "ada", notebook, **options)
+
+
+def test_the_exact_name_comes_first_then_names_then_summaries_then_text(world: World, ask: Ask) -> None:
+    waves(world, "tides")
+    world.publish(world.ada, "ada", world.notebook("deep", cells=[("markdown", "# Deep\n\nx"), ("code", "tides()")]))
+    world.publish(world.ada, "ada", world.wheel("plain", summary="About tides and moons"))
+    world.publish(world.ada, "ada", world.wheel("tides-model"))
+    assert ask("tides") == ["ada/tides", "ada/tides-model", "ada/plain", "ada/deep"]
+    assert ask("tid") == ["ada/tides-model", "ada/tides", "ada/plain", "ada/deep"], "the beginning of a word will do"
+    assert ask("tides", names=True) == ["ada/tides", "ada/tides-model"]
+
+
+@pytest.mark.parametrize(
+    "words", ["obscure", "OBSCURE_MODULE", "uberflut", "notebook tides", "ada obscure", "analysis", "tides ada ipynb"]
+)
+def test_words_are_found_wherever_they_stand(world: World, ask: Ask, words: str) -> None:
+    waves(world)
+    world.publish(world.ada, "ada", world.conda("other"))
+    assert ask(words) == ["ada/analysis"]
+
+
+@pytest.mark.parametrize(
+    "words", ["", "   ", "!!!", '"', "tides OR x", "tides AND", "{name} : tides", "tides -nothing", "x" * 9000, "'; --"]
+)
+def test_no_words_are_operators(world: World, ask: Ask, words: str) -> None:
+    waves(world)
+    assert ask(words) == []
+
+
+def test_outputs_of_a_notebook_are_searched_too(world: World, ask: Ask) -> None:
+    world.publish(world.ada, "ada", world.notebook("sums", outputs="the remarkable answer"))
+    assert ask("remarkable") == ["ada/sums"]
+
+
+def test_what_is_private_is_found_by_those_who_may_read_it_only(world: World, ask: Ask) -> None:
+    waves(world, visibility=PRIVATE)
+    for words in ("tides", "analysis", "obscure"):
+        assert ask(words) == ask(words, world.bob) == []
+        assert ask(words, world.ada) == ["ada/analysis"]
+    with world.repository.write() as work:
+        collaborators.add(work, world.ada, "ada", "analysis", "bob", "read")
+    assert ask("obscure", world.bob) == ["ada/analysis"]
+    with world.repository.write() as work:
+        packages.edit(work, world.ada, "ada", "analysis", visibility=Visibility.PUBLIC)
+    assert ask("obscure") == ["ada/analysis"]
+    with world.repository.write() as work:
+        packages.edit(work, world.ada, "ada", "analysis", visibility=Visibility.UNLISTED)
+    assert ask("obscure") == []
+
+
+def test_a_site_administrator_finds_a_private_notebook_by_its_name_and_not_by_what_it_says(
+    world: World, ask: Ask
+) -> None:
+    waves(world, visibility=PRIVATE)
+    with world.repository.write() as work:
+        root = Actor(accounts.create_user(work, "root-user", email="r@example.org", admin=True))
+    assert ask("analysis", root) == ["ada/analysis"]
+    assert ask("obscure", root) == []
+
+
+def test_deleting_the_latest_version_takes_its_words_out_and_restoring_brings_them_back(world: World, ask: Ask) -> None:
+    waves(world)
+    world.publish(world.ada, "ada", world.notebook("analysis", cells=[("code", "a_secret_name = 1")]))
+    assert ask("secret") == ["ada/analysis"]
+    assert ask("obscure") == []
+    with world.repository.write() as work:
+        trash.delete_release(work, world.ada, "ada", "analysis", "2")
+    assert ask("secret") == []
+    assert ask("obscure") == ["ada/analysis"]
+    with world.repository.write() as work:
+        trash.delete(work, world.ada, "ada", "analysis")
+    assert ask("analysis") == ask("obscure") == []
+    with world.repository.write() as work:
+        trash.restore(work, world.ada, "ada", "analysis", "1", "analysis.ipynb")
+    assert ask("obscure") == ["ada/analysis"]
+
+
+def test_a_change_is_found_at_once(world: World, ask: Ask) -> None:
+    waves(world)
+    with world.repository.write() as work:
+        packages.edit(work, world.ada, "ada", "analysis", summary="Now of volcanoes")
+    assert ask("volcanoes") == ["ada/analysis"]
+    with world.repository.write() as work:
+        transfers.transfer(work, world.ada, "ada", "analysis", "acme", confirm="ada/analysis")
+    assert ask("obscure") == ["acme/analysis"]
+    assert ask("acme") == ["acme/analysis"]
+    assert ask("ada obscure") == []
+
+
+def test_an_account_that_goes_takes_its_words_with_it(world: World, ask: Ask) -> None:
+    waves(world)
+    with world.repository.write() as work:
+        work.db.execute(sa.delete(t.accounts).where(t.accounts.c.name == "ada"))
+    assert ask("obscure") == []
+    if world.repository.engine.dialect.name == "sqlite":
+        with world.repository.write() as work:  # raises if index and documents disagree
+            work.db.exec_driver_sql("INSERT INTO search_index(search_index, rank) VALUES ('integrity-check', 1)")
+
+
+def test_filters(world: World, ask: Ask) -> None:
+    world.publish(world.ada, "ada", world.conda("tides", subdir="linux-64", noarch=None), labels=("dev",))
+    waves(world, "tides-book")
+    assert ask("tides", kind=Kind.NOTEBOOK) == ["ada/tides-book"]
+    assert ask("tides", platform="linux-64") == ["ada/tides"]
+    assert ask("tides", label="dev") == ["ada/tides"]
+    assert ask("tides", label="other") == []
+
+
+def all_pages(look: Callable[[str], Page]) -> list[str]:
+    names: list[str] = []
+    after = ""
+    while True:
+        page = look(after)
+        assert len(page.hits) <= 2
+        names += [hit.one.package.name for hit in page.hits]
+        after = page.after
+        if not after:
+            return names
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(world: World) -> None:
+    for name in ("zz", "tides", "tides-a", "tides-b", "tides-c", "plain"):
+        summary = "of tides" if name == "plain" else "s"
+        world.publish(world.ada, "ada", world.wheel(name, summary=summary))
+    waves(world, "book")
+    with world.repository.read() as work:
+        found = all_pages(lambda after: search.find(work, world.nobody, "tides", Filters(), after=after, limit=2))
+        assert found == ["tides", "tides-c", "tides-b", "tides-a", "book", "plain"]
+        listed = all_pages(lambda after: search.recent(work, world.nobody, Filters(), after=after, limit=2))
+        assert listed == ["book", "plain", "tides-c", "tides-b", "tides-a", "tides", "zz"]
+        ada = accounts.get(work, "ada")
+        kinds = Filters(Kind.PYPI, channel=ada)
+        assert all_pages(lambda after: search.recent(work, world.nobody, kinds, after=after, limit=2)) == listed[1:]
+        with pytest.raises(InvalidRequest):
+            search.find(work, world.nobody, "tides", Filters(), after="nonsense")
+
+
+def test_the_excerpt_shows_what_was_found_and_nothing_as_markup(world: World) -> None:
+    cells = [("code", "x = 1\n" * 100 + "<b>obscure</b> & more")]
+    world.publish(world.ada, "ada", world.notebook("book", cells=cells))
+    with world.repository.read() as work:
+        [hit] = search.find(work, world.nobody, "obsc", Filters()).hits
+    assert [piece.text for piece in hit.excerpt if piece.found] == ["obscure"]
+    assert "".join(piece.text for piece in hit.excerpt).endswith("<b>obscure</b> & more")
+
+
+def plans(world: World, look: Callable[[Work], object]) -> list[str]:
+    """How the database would answer the first question that `look` asks about packages, and all that follow."""
+    asked: list[tuple[str, Any]] = []
+    engine = world.repository.engine
+
+    def keep(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
+        asked.append((statement, parameters))
+
+    sa.event.listen(engine, "before_cursor_execute", keep)
+    try:
+        with world.repository.read() as work:
+            look(work)
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", keep)
+    questions = [one for one in asked if "LIMIT" in one[0]]
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            explain = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in questions]
+            return ["\n".join(row[3] for row in answer) for answer in explain]
+        # a few rows are read fastest one after the other: ask what it does when there are many
+        for method in ("seqscan", "sort"):
+            connection.exec_driver_sql(f"SET enable_{method} = off")
+        return [
+            "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {sql}", values))
+            for sql, values in questions
+        ]
+
+
+def test_no_page_reads_or_sorts_all_packages(world: World) -> None:
+    waves(world)
+    with world.repository.read() as work:
+        ada = accounts.get(work, "ada")
+    lite = world.repository.engine.dialect.name == "sqlite"
+    found = plans(world, lambda work: search.find(work, world.nobody, "tides", Filters()))
+    assert "ix_packages_name_key" in found[0]
+    assert len(found) == 4
+    for one in found[1:]:
+        assert ("search_index VIRTUAL TABLE INDEX" if lite else "search_index") in one
+    for filters, index in (
+        (Filters(), "ix_listings_kind"),
+        (Filters(Kind.NOTEBOOK), "ix_listings_kind"),
+        (Filters(installable=True), "ix_listings_kind"),
+        (Filters(Kind.NOTEBOOK, channel=ada), "ix_listings_channel"),
+    ):
+        for after in ("", "1700000000000000-5"):
+            [one] = plans(world, lambda work: search.recent(work, world.nobody, filters, after=after))  # noqa: B023
+            assert index in one
+            found.append(one)
+    for one in found:
+        assert "Seq Scan" not in one, one
+        if lite:
+            assert "TEMP B-TREE" not in one, one
+            assert "SCAN packages" not in one, one
+            assert "SCAN listings" not in one, one
+
+
+def test_downloads_are_counted_by_day(world: World) -> None:
+    one = world.publish(world.ada, "ada", world.conda(version="1.0")).files[0]
+    other = world.publish(world.ada, "ada", world.conda(version="2.0")).files[0]
+    for counts in ({one.id: 2, other.id: 3}, {other.id: 1, 999_999: 5}):
+        with world.repository.write() as work:
+            collector.count_downloads(work, counts)
+            today = work.now.date()
+    with world.repository.read() as work:
+        d = t.daily_downloads
+        assert work.db.execute(sa.select(d.c.day, d.c.count)).all() == [(today, 6)]
+        assert (
+            sum(
+                file.downloads
+                for file in packages.files(work, packages.lookup(work, accounts.get(work, "ada"), "hello"))
+            )
+            == 6
+        )  # type: ignore[arg-type]
