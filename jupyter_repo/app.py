@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import getpass
 import logging
 import signal
@@ -276,6 +277,9 @@ class ServeApp(JupyterApp):
         )
         service = Service(site, self.log)
         service.listen(sockets)
+        # what was imported stays: the collector of garbage need not walk through it every time
+        gc.collect()
+        gc.freeze()
         self.log.info("Jupyter Repo %s serves %s at %s", __version__, self.folder, url)
         await _until_told_to_stop()
         self.log.info("stopping: running requests may end")

@@ -80,7 +80,7 @@ def make_app(site: Site) -> RepositoryApplication:
         xsrf_cookie_kwargs={
             "httponly": True,
             "samesite": "Lax",
-            "path": credentials.cookie_path(url),
+            "path": site.prefix or "/",
             "secure": url.startswith("https:"),
         },
         compress_response=False,

@@ -16,14 +16,12 @@ COOKIE = "jupyter_repo_session"
 def cookie_name(name: str, base_url: str) -> str:
     """A cookie's name on the site at `base_url`.
 
-    Under https it is a `__Host-` name: browsers take it from this host alone, and no sub-domain can plant one.
+    Under https it is a `__Host-` name: browsers take it from this host alone, and no sub-domain can plant one. Behind a
+    prefix, which `__Host-` does not allow, `__Secure-`: the host's other pages do not get it.
     """
-    return f"__Host-{name}" if base_url.startswith("https:") else name
-
-
-def cookie_path(base_url: str) -> str:
-    """The path that cookies are given for: the site's own; a `__Host-` cookie exists for the whole host only."""
-    return "/" if base_url.startswith("https:") else urlsplit(base_url).path.rstrip("/") or "/"
+    if not base_url.startswith("https:"):
+        return name
+    return f"__Secure-{name}" if urlsplit(base_url).path.strip("/") else f"__Host-{name}"
 
 
 # At any depth for what looks like a token of ours: conda rebuilds `<location>/t/<token>/<name>`, after a mount path.

@@ -150,13 +150,8 @@ def take(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], wis
         _file(work, actor, found, release, one, wishes)
     versions = [release] if created else package_service.releases(work, found.package)
     latest = package_service.newest([one.version for one in versions])
-    package_service.changed(
-        work,
-        found,
-        latest,
-        _description(found, release, incoming, wishes, latest),
-        {one.upload.sha256: one.info.text for one in incoming},
-    )
+    columns = _description(found, release, incoming, wishes, latest)
+    package_service.changed(work, found, latest, columns, {one.upload.sha256: one.info.text for one in incoming})
     title = f"{found.channel.name}/{found.package.name}/{release.version}"
     names = [one.info.basename for one in incoming]
     audit.record(work, actor, "file.upload", title, channel=found.channel.name, files=names, force=wishes.force)

@@ -38,23 +38,32 @@ class FolderStore:
         self._root = root.absolute()
         self._blobs = self._root / "blobs"
         self._tmp = self._root / "tmp"
+        self._fresh: set[Path] = set()
+        """folders that were made here and whose own entry was not flushed yet"""
         with _room():
             for folder in (self._root, self._blobs, self._tmp):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def new_upload(self, limit: int | None = None) -> FolderUpload:
         """An upload of at most `limit` bytes, in `tmp/`."""
-        return FolderUpload(self._tmp, self._blobs, limit)
+        return FolderUpload(self, self._tmp, self._blobs, limit)
 
     def settle(self, digests: Collection[str]) -> None:
         """Flush the folders that hold these blobs, at the same time: the disk's journal takes them together."""
         folders = {self._where(digest).parent for digest in digests}
+        fresh = folders & self._fresh
         with _room():
-            if len(folders) > 1:
-                list(_flushing().map(_flush_folder, folders))
-            else:
-                for folder in folders:
-                    _flush_folder(folder)
+            last, *others = [*folders, *([self._blobs] if fresh else [])]
+            flushing = [_flushing().submit(_flush_folder, folder) for folder in others]
+            _flush_folder(last)
+            for one in flushing:
+                one.result()
+        self._fresh -= fresh
+
+    def make(self, folder: Path) -> None:
+        """A folder for blobs; its entry is flushed with the first of them."""
+        self._fresh.add(folder)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
     def open(self, sha256: str) -> BinaryIO:
         """The blob, opened for reading."""
@@ -117,7 +126,8 @@ class FolderStore:
 class FolderUpload:
     """An Upload into a file of `tmp/`."""
 
-    def __init__(self, tmp: Path, blobs: Path, limit: int | None) -> None:
+    def __init__(self, store: FolderStore, tmp: Path, blobs: Path, limit: int | None) -> None:
+        self._store = store
         self._blobs = blobs
         self._limit = limit
         self._size = 0
@@ -188,8 +198,7 @@ class FolderUpload:
     def commit(self) -> str:
         """Place, and flush the folder."""
         digest = self.place()
-        with _room():
-            _flush_folder(self._blobs / digest[:2])
+        self._store.settle([digest])
         return digest
 
     def place(self) -> str:
@@ -205,8 +214,7 @@ class FolderUpload:
             if self._flushed != self._size:
                 os.fsync(self._fd)
             if not folder.is_dir():
-                folder.mkdir(mode=0o700, exist_ok=True)
-                _flush_folder(self._blobs)
+                self._store.make(folder)
             part.replace(folder / digest[2:])
         self._part = None
         self._close()

@@ -159,14 +159,16 @@ class PageHandler(RepoHandler):
         return ("problem" if kind == "problem" else "done"), str(text)[:500]
 
     def give_cookie(self, name: str, value: str, *, max_age: int) -> None:
-        """Set a cookie that no script reads, `max_age` in seconds; `__Host-` under https."""
+        """Set a cookie that no script reads, `max_age` in seconds; see `cookie_name`."""
         known, secure = credentials.cookie_name(name, self.base_url), self.base_url.startswith("https:")
-        path = credentials.cookie_path(self.base_url)
+        path = self.prefix or "/"
         self.set_cookie(known, value, max_age=max_age, httponly=True, samesite="Lax", secure=secure, path=path)
 
     def drop_cookie(self, name: str) -> None:
         """Take a cookie away."""
-        self.give_cookie(name, "", max_age=0)
+        known, secure = credentials.cookie_name(name, self.base_url), self.base_url.startswith("https:")
+        # not by an age of 0, which tornado takes for none: the empty cookie would stay
+        self.clear_cookie(known, path=self.prefix or "/", httponly=True, samesite="Lax", secure=secure)
 
     def show_error(self, error: RepoError) -> None:
         """A page that helps. Private and absent look alike, and so does a channel that shows nothing."""
