@@ -168,6 +168,7 @@ class Connection:
         chosen = self._preferences.active(self._credential)
         known = {channel["name"] for channel in answer["channels"]}
         answer["active"] = chosen if chosen in known else user["login"]
+        answer["suggestions"] = len(client.suggestions("in", state="open"))
         answer["unread"] = sum(not message["read"] for message in client.notifications())
         # a name that stands in published addresses stays
         answer["can_rename"] = self.embedded and answer["is_admin"] and not client.packages(user["login"])

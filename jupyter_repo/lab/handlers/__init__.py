@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import (
     account,
     download,
+    exchange,
     jobs,
     open_page,
     organizations,
@@ -22,6 +23,7 @@ ROUTES = [
     *account.ROUTES,
     *things.ROUTES,
     *versions.ROUTES,
+    *exchange.ROUTES,
     *sharing.ROUTES,
     *search.ROUTES,
     *organizations.ROUTES,
