@@ -80,8 +80,7 @@ def publish_notebook(
     `environment` becomes two files of the same version: environment.yml, and its exact lock. An empty
     `visibility` means public for a new notebook and unchanged for one that is there. Where the publish guard finds
     something of what is `chosen`, FindingsInside is raised before anything is sent, unless there is a `remedy`.
-    `thumbnail` is a small PNG or JPEG that lists show; a repository that does not take it keeps the notebook all the
-    same.
+    `thumbnail` is a small PNG or JPEG that lists show; a repository that refuses it keeps the notebook all the same.
     """
     check_package(name)
     notebook = guarded(notebook, f"{name}.ipynb", remedy, chosen)

@@ -20,11 +20,12 @@ from .documents import (
     TokenDocument,
     UploadDocument,
 )
+from .exchange import ExchangeClient
 from .progress import QUIET, Progress
-from .transport import CHECK_SECONDS, Transport, segment, segments
+from .transport import CHECK_SECONDS, segment, segments
 
 
-class RepoClient(Transport):
+class RepoClient(ExchangeClient):
     """The repository at `url`, as the owner of `token` (None: anonymously). May be used from several threads.
 
     Every method raises the error of `errors` that the repository answered with, and Unavailable, naming the

@@ -185,6 +185,7 @@ class Connection:
         answer["account"], answer["state"], answer["message"] = user["login"], "ready", ""
         answer["channels"] = user.get("channels", [])
         answer["is_admin"] = bool(user.get("is_admin"))
+        answer["suggestions"] = len(client.suggestions("in", state="open"))
         answer["unread"] = sum(not message["read"] for message in client.notifications())
         # a name that stands in published addresses stays
         answer["can_rename"] = self.embedded and answer["is_admin"] and not client.packages(user["login"])

@@ -111,7 +111,16 @@ class NoFiles(Authorizer):
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "publish"), ("POST", "publish"), ("POST", "upload"), ("POST", "download")]
+    ("method", "path"),
+    [
+        ("GET", "publish"),
+        ("POST", "publish"),
+        ("POST", "upload"),
+        ("POST", "download"),
+        ("POST", "restore"),
+        ("POST", "scan"),
+        ("POST", "suggestions"),
+    ],
 )
 async def test_files_are_reached_only_by_who_may_reach_them(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, method: str, path: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import (
     account,
     download,
+    exchange,
     jobs,
     open_page,
     preferences,
@@ -21,6 +22,7 @@ ROUTES = [
     *account.ROUTES,
     *things.ROUTES,
     *versions.ROUTES,
+    *exchange.ROUTES,
     *thumbnails.ROUTES,
     *publish.ROUTES,
     *upload.ROUTES,

@@ -91,7 +91,7 @@ def _taken(name: str, found: PackageDocument | None) -> str | None:
     return f"{found['full_name']} is a {noun} already; choose another name for the notebook."
 
 
-def _remedy(word: str) -> Remedy | None:
+def remedy_of(word: str) -> Remedy | None:
     """What was chosen for the guard's findings; None: nothing, so that there may be none."""
     if word and word not in set(Remedy):
         raise InvalidRequest(f"{word!r} is no way to deal with findings: choose one of {', '.join(Remedy)}")
@@ -137,7 +137,7 @@ class PublishHandler(RepoHandler):
         path, channel, name = fields.text("path"), fields.text("channel"), fields.text("name")
         summary, visibility = fields.text("summary", ""), fields.visibility()
         chosen = self.app.preferences.guard
-        remedy, picture = _remedy(fields.text("remedy", "")), fields.data("thumbnail")
+        remedy, picture = remedy_of(fields.text("remedy", "")), fields.data("thumbnail")
         attach, kernel_id = fields.flag("environment"), fields.optional("kernel_id")
         notebook = await self.contents.notebook(path)
         python = self.pythons.require(kernel_id, notebook.kernel) if attach else None
@@ -159,7 +159,7 @@ class PublishHandler(RepoHandler):
                 progress=progress,
             )
 
-        self.send_job(self.app.jobs.start(f"Publishing {channel}/{name}", work))
+        self.send_job(self.app.jobs.start(f"Publishing {channel}/{name}", work, kind="publish"))
 
 
 ROUTES = [(r"/jupyter-repo/publish", PublishHandler)]

@@ -25,6 +25,12 @@ def my_things(client: RepoClient, *, channel: str, query: str) -> list[PackageSu
     return sorted(found, key=lambda package: package["updated_at"], reverse=True)
 
 
+def one_thing(client: RepoClient, owner: str, name: str) -> dict[str, object]:
+    """A package with its versions, files and install commands, and where it was forked from and to."""
+    lineage = client.lineage(owner, name)
+    return {**client.package(owner, name), "forked_from": lineage["forked_from"], "forks": len(lineage["forks"])}
+
+
 class ThingsHandler(RepoHandler):
     """The list, filtered by kind, words and channel."""
 
@@ -47,7 +53,7 @@ class ThingHandler(RepoHandler):
     @authorized
     async def get(self, owner: str, name: str) -> None:
         """The package with its versions, files and install commands."""
-        self.send(await self.off_loop(self.connection.client().package, owner, name))
+        self.send(await self.off_loop(one_thing, self.connection.client(), owner, name))
 
     @web.authenticated
     @authorized

@@ -30,7 +30,7 @@ def start_upload(
     def work(progress: Progress) -> actions.Published:
         return actions.upload_file(client, filename, file, channel=channel, options=options, progress=progress)
 
-    return jobs.start(f"Uploading {filename}", work, finally_=file.close)
+    return jobs.start(f"Uploading {filename}", work, kind="upload", finally_=file.close)
 
 
 class UploadHandler(RepoHandler):

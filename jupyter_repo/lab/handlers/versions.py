@@ -75,7 +75,7 @@ class DiffHandler(RepoHandler):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Body: `base`, `head`: each `{full_name, version?}`, `{path}` or `{content, title?}`."""
+        """Body: `base`, `head`: each `{full_name, version?}`, `{path}`, `{suggestion}` or `{content, title?}`."""
         fields = self.fields()
         base, head = await self._side(fields, "base"), await self._side(fields, "head")
         self.send(await self.off_loop(compared, base, head))
@@ -88,6 +88,9 @@ class DiffHandler(RepoHandler):
         if "content" in said.values:
             text = await self.off_loop(json.dumps, said.values["content"])
             return {"title": said.text("title", "this notebook"), "content": text.encode("utf-8", "surrogatepass")}
+        if key := said.optional("suggestion"):
+            content = await self.off_loop(self.connection.signed_in().suggested_notebook, key)
+            return {"title": f"suggestion {key}", "content": content}
         if full_name := said.optional("full_name"):
             return await self.off_loop(published, self.connection.client(), full_name, said.text("version", ""))
         raise InvalidRequest(f"{which!r} must name a version (full_name, version), a file (path) or hold a content")
