@@ -88,6 +88,7 @@ class Op(StrEnum):
     ACCOUNT_SECRETS = "account-secrets"
     CREATE_ORGANIZATION = "create-organization"
     STAR = "star"
+    SUGGEST = "suggest"
     ADMINISTER = "administer"
 
 
@@ -168,6 +169,7 @@ RULES: dict[Op, Rule] = {
         Rule(Op.READ_ACCOUNT, _O, _READ, "Read the account: its e-mail and organizations."),
         Rule(Op.ACCOUNT_SECRETS, _O, _NO_TOKEN, "Change password or e-mail, delete an account."),
         Rule(Op.CREATE_ORGANIZATION, _ANY, _FULL, "Create an organization.", signed_in=True),
+        Rule(Op.SUGGEST, _ANY, _WRITE, "Suggest a change to a notebook that you may read.", signed_in=True),
         Rule(Op.STAR, _ANY, _WRITE, "Star a package.", signed_in=True),
         Rule(Op.ADMINISTER, Role.NONE, _NO_TOKEN, "Administer the site: its accounts and reset links.", Site.YES),
     )

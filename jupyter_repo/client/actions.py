@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from .. import guard
 from ..errors import AlreadyExists, FindingsInside, InvalidRequest, NotFound, RepoError, StorageFull
-from ..guard import Remedy, Watch
+from ..guard import Choice, Remedy
 from ..names import check_filename, check_package, slug
 from . import lockfile
 from .client import RepoClient
@@ -71,7 +71,7 @@ def publish_notebook(
     visibility: str = "",
     environment: Environment | None = None,
     remedy: Remedy | None = None,
-    watch: Watch = guard.EVERYTHING,
+    chosen: Choice = guard.EVERYTHING,
     thumbnail: bytes = b"",
     progress: Progress = QUIET,
 ) -> Published:
@@ -79,19 +79,18 @@ def publish_notebook(
 
     `environment` becomes two files of the same version: environment.yml, and its exact lock. An empty
     `visibility` means public for a new notebook and unchanged for one that is there. Where the publish guard finds
-    something, FindingsInside is raised before anything is sent, unless a `remedy` was chosen; `watch` says what it
-    looks for. `thumbnail` is a small PNG or JPEG that lists show; a repository that does not take it keeps the
-    notebook all the same.
+    something of what is `chosen`, FindingsInside is raised before anything is sent, unless there is a `remedy`.
+    `thumbnail` is a small PNG or JPEG that lists show; a repository that refuses it keeps the notebook all the same.
     """
     check_package(name)
-    notebook = guarded(notebook, f"{name}.ipynb", remedy, watch)
+    notebook = guarded(notebook, f"{name}.ipynb", remedy, chosen)
     files: list[tuple[str, BinaryIO]] = [(f"{name}.ipynb", io.BytesIO(notebook))]
     if environment is not None:
         files.append(("environment.yml", io.BytesIO(environment.text.encode())))
         files.append((lockfile.FILENAME, io.BytesIO(environment.lock.encode())))
     progress.say(f"Publishing {channel}/{name}")
     options = {"kind": "ipynb", "package": name, "summary": summary, "visibility": visibility}
-    if remedy is Remedy.ALLOW or guard.scan(notebook):  # what is left was decided about by the rules that are off
+    if remedy is Remedy.ALLOW or (chosen != guard.EVERYTHING and guard.scan(notebook)):
         options["allow_findings"] = "1"
     made = Published.of(client.upload_release(channel, files, options=options, progress=progress))
     if thumbnail:
@@ -101,12 +100,12 @@ def publish_notebook(
     return made
 
 
-def guarded(notebook: bytes, filename: str, remedy: Remedy | None, watch: Watch = guard.EVERYTHING) -> bytes:
+def guarded(notebook: bytes, filename: str, remedy: Remedy | None, chosen: Choice = guard.EVERYTHING) -> bytes:
     """The notebook as it may leave: repaired by `remedy`; FindingsInside lists what is found without one."""
     if remedy is not None:
-        notebook = guard.repair(notebook, remedy, watch)
+        notebook = guard.repair(notebook, remedy, chosen)
     check_secrets(notebook, filename)
-    findings = [] if remedy is Remedy.ALLOW else guard.scan(notebook, watch)
+    findings = [] if remedy is Remedy.ALLOW else guard.scan(notebook, chosen)
     if findings:
         raise FindingsInside(
             f"{filename} holds what should perhaps not be published:\n"

@@ -387,6 +387,32 @@ locked_labels = sa.Table(
     sa.Column("since", Moment, nullable=False),
 )
 
+forks = sa.Table(  # what a notebook was copied from; gone with either
+    "forks",
+    metadata,
+    _to("packages", "package_id", primary_key=True, autoincrement=False),
+    _to("packages", "origin_id", index=True),
+    sa.Column("origin_version", sa.String(128), nullable=False),
+    sa.Column("since", Moment, nullable=False),
+)
+suggestions = sa.Table(  # a notebook as somebody would change it; its bytes are a blob that only this row names
+    "suggestions",
+    metadata,
+    _key(),
+    _to("packages", "package_id", index=True),
+    _to("accounts", "author_id", index=True),
+    sa.Column("base_version", sa.String(128), nullable=False),
+    sa.Column("message", sa.String(2000), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False, index=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("filename", sa.String(250), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("word", sa.String(2000), nullable=False, server_default=""),
+    sa.Column("made_version", sa.String(128)),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("decided_at", Moment),
+    _to("accounts", "decided_by", nullable=True),
+)
 stars = sa.Table(
     "stars",
     metadata,

@@ -17,9 +17,6 @@ class Remedy(StrEnum):
     """publish anyway"""
 
 
-LARGE_OUTPUT = 2 << 20
-"""bytes of one output, as JSON; larger ones make a page slow to open and a version slow to fetch"""
-
 TITLES = {
     "own-token": "an access token of a repository",
     "cloud-key": "a key of a cloud service",
@@ -31,17 +28,25 @@ TITLES = {
 }
 """each kind, as people read it"""
 
+FIXED = frozenset({"own-token"})
+"""kinds that nobody can switch off: whoever reads such a token acts as its owner"""
+LARGE_OUTPUT = 2 << 20
+"""bytes of one output, as JSON; larger ones make a page slow to open and a version slow to fetch"""
+
 
 @dataclass(frozen=True)
-class Watch:
-    """What the guard looks for: every kind but those that are `off`, and outputs larger than `large_output` bytes."""
+class Choice:
+    """What a person wants looked for: all kinds but `off`, and outputs from `large_output` bytes on."""
 
     off: frozenset[str] = frozenset()
     large_output: int = LARGE_OUTPUT
 
-    def for_kind(self, kind: str) -> bool:
-        """Is this kind looked for? A token of ours always is: it could not be published anyway."""
-        return kind not in self.off or kind == "own-token"
+    def wants(self, kind: str) -> bool:
+        """Is this kind looked for?"""
+        return kind in FIXED or kind not in self.off
+
+
+EVERYTHING = Choice()
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Finding:
     kind: str
     cell: int
     place: str
-    """`source`, `output 2` or `metadata`"""
+    """`source`, `output 2`, `metadata` or `attachment plot.svg`"""
     excerpt: str
 
     @property

@@ -77,6 +77,7 @@ def _named(work: Work, sha256: str) -> bool:
             f.c.metadata_sha256,
             f.c.provenance_sha256,
             s.c.sha256,
+            t.suggestions.c.sha256,
             d.c.sha256,
             d.c.metadata_sha256,
             d.c.row["columns"]["provenance_sha256"].as_string(),

@@ -130,9 +130,17 @@ def _file(work: Work, actor: Actor, home: Found, file: File, label: str, mode: M
                 f"{file.basename} is already in {home.channel.name}/{home.package.name}; replace it or copy the others"
             )
         trash.delete_files(work, actor, home.channel, f.c.id == there.id)
+    return place(work, actor, home, file, label)
+
+
+def place(work: Work, actor: Actor, home: Found, file: File, label: str) -> File:
+    """Put the same bytes under a label into the release `file.version` of `home`, where nothing is in their way."""
+    f = t.files
+    row: Any = work.db.execute(sa.select(f).where(f.c.id == file.id)).one()
     release = packages.release(work, home, file.version)
     values = {column.name: getattr(row, column.name) for column in f.c if column.name not in ("id", "downloads")}
     values |= {
+        "address": row.address if file.kind in uploads.SHARE_NAME else uploads.kept_address(home.package.name, file),
         "account_id": home.channel.id,
         "package_id": home.package.id,
         "release_id": release.id,

@@ -218,7 +218,16 @@ def address(info: PackageInfo, name: str, version: str) -> str:
     """What must be unique in a channel among files of one kind, because clients find the file by it."""
     if info.kind in SHARE_NAME:
         return info.basename
-    return f"{package_key(name)}/{version}/{info.basename}"
+    return _address(name, version, info.basename)
+
+
+def kept_address(name: str, file: File) -> str:
+    """The same of a file that is there already, in a package called `name`."""
+    return _address(name, file.version, file.basename)
+
+
+def _address(name: str, version: str, basename: str) -> str:
+    return f"{package_key(name)}/{version}/{basename}"
 
 
 def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incoming, wishes: Wishes) -> None:

@@ -8,7 +8,7 @@ import { Refusal } from '../src/components/Refusal';
 import { Things } from '../src/components/Things';
 import { RepositoryModel } from '../src/model/repository';
 import { CommandIDs } from '../src/tokens';
-import { refusal, Server, status, thing } from './server';
+import { refusal, Server, settings, status, thing } from './server';
 
 /** Show a part of the panel. */
 function show(
@@ -30,8 +30,9 @@ function server(count = 3): Server {
   const all = Array.from({ length: count }, (_, index) => thing(`thing-${index}`));
   return new Server()
     .on('GET status', () => status())
-    .on('GET api/notifications', () => [])
-    .on('GET api/stars', () => [])
+    .on('GET settings', () => settings())
+    .on('GET notifications', () => ({ notifications: [] }))
+    .on('GET stars', () => ({ things: [] }))
     .on('GET things', () => ({ things: all }));
 }
 
@@ -89,7 +90,7 @@ describe('the list', () => {
 
   test('tabs are walked by the arrow keys', async () => {
     const model = server()
-      .on('GET api/search', () => [])
+      .on('GET search', () => ({ things: [] }))
       .model();
     await model.refresh();
     show(model, <Things />);

@@ -4,23 +4,30 @@ import { refusal, Server } from './server';
 function server(): Server {
   const members: string[] = [];
   return new Server()
-    .on('GET api/user/orgs', () => [{ login: 'acme' }])
-    .on('GET api/user/groups', () => [
-      { name: 'readers', organization: 'club' },
-      { name: OWNERS, organization: 'acme' }
-    ])
-    .on('GET api/groups/acme', () => ({
+    .on('GET organizations', () => ({
+      organizations: [
+        { login: 'acme', owner: true },
+        { login: 'club', owner: false }
+      ],
+      groups: [
+        { name: 'readers', organization: 'club' },
+        { name: OWNERS, organization: 'acme' }
+      ]
+    }))
+    .on('GET groups/acme', () => ({
       groups: [
         { name: OWNERS, level: 'owner', members_count: 1, repos_count: 0 },
         { name: 'writers', level: 'read', members_count: members.length, repos_count: 0 }
       ]
     }))
-    .on('GET api/group/acme/writers/members', () => members.map(login => ({ login })))
-    .on('GET api/group/acme/writers/packages', () => [])
-    .on('PUT api/group/acme/writers/members/bob', () => {
+    .on('GET groups/acme/writers', () => ({
+      members: members.map(login => ({ login })),
+      packages: []
+    }))
+    .on('PUT groups/acme/writers/members/bob', () => {
       members.push('bob');
     })
-    .on('PUT api/group/acme/writers/members/nobody', () =>
+    .on('PUT groups/acme/writers/members/nobody', () =>
       refusal(404, 'not_found', 'There is no user nobody')
     );
 }

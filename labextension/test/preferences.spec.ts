@@ -1,28 +1,27 @@
 import { DEFAULTS } from '../src/model/preferences';
-import { IStatus, IWirePreferences } from '../src/tokens';
-import { Server, status } from './server';
+import { IServerSettings } from '../src/tokens';
+import { Server, settings, status } from './server';
 
 /** A server that keeps what it is told. */
-function server(change: Partial<IStatus> = {}): Server {
-  let kept = status().preferences;
+function server(change: Partial<IServerSettings> = {}): Server {
+  let kept = settings(change);
   return new Server()
-    .on('GET status', () =>
-      status({ ...change, url: kept.address || 'http://repo.test', preferences: kept })
-    )
-    .on('PUT preferences', ({ body }) => {
-      kept = body as IWirePreferences;
-      return status({ ...change, url: kept.address || 'http://repo.test', preferences: kept });
+    .on('GET status', () => status({ url: kept.url || 'http://repo.test' }))
+    .on('GET settings', () => kept)
+    .on('PUT settings', ({ body }) => {
+      kept = { ...kept, ...(body as Partial<IServerSettings>) };
+      return kept;
     })
     .on('GET things', () => ({ things: [] }))
-    .on('GET api/stars', () => [])
-    .on('GET api/notifications', () => []);
+    .on('GET stars', () => ({ things: [] }))
+    .on('GET notifications', () => ({ notifications: [] }));
 }
 
 describe('preferences', () => {
   test('the usual ones are not told', async () => {
     const at = server();
     await at.model().account.refresh();
-    expect(at.to('PUT preferences')).toEqual([]);
+    expect(at.to('PUT settings')).toEqual([]);
   });
 
   test('others are told once, and take effect at once', async () => {
@@ -31,24 +30,23 @@ describe('preferences', () => {
     model.preferences.accept({ ...DEFAULTS, address: 'http://team.test', guardOff: ['home-path'] });
     await model.account.refresh();
     await model.account.refresh();
-    expect(at.to('PUT preferences').map(({ body }) => body)).toEqual([
+    expect(at.to('PUT settings').map(({ body }) => body)).toEqual([
       {
-        address: 'http://team.test',
-        channel: '',
-        access: 'public',
-        guard_off: ['home-path'],
-        guard_output_mib: 2
+        url: 'http://team.test',
+        default_channel: '',
+        default_visibility: 'public',
+        guard: { off: ['home-path'], max_output_mib: 2 }
       }
     ]);
     expect(model.account.status?.url).toBe('http://team.test');
   });
 
   test('an address that is fixed is not asked for', async () => {
-    const at = server({ address_can_change: false });
+    const at = server({ url_fixed: true, url: 'http://ours.test' });
     const model = at.model();
     model.preferences.accept({ ...DEFAULTS, address: 'http://team.test' });
     await model.account.refresh();
-    expect(at.to('PUT preferences')).toEqual([]);
+    expect(at.to('PUT settings')).toEqual([]);
   });
 
   test('the active account is one that I may write to', async () => {

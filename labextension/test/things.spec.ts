@@ -1,16 +1,17 @@
-import { refusal, Server, status, thing } from './server';
+import { refusal, Server, settings, status, thing } from './server';
 
 function server(): Server {
   return new Server()
     .on('GET status', () => status())
-    .on('GET api/notifications', () => [])
-    .on('GET api/stars', () => [thing('wave')])
+    .on('GET settings', () => settings())
+    .on('GET notifications', () => ({ notifications: [] }))
+    .on('GET stars', () => ({ things: [thing('wave')] }))
     .on('GET things', ({ query }) => ({
       things: [thing('wave'), thing('breeze', 'conda')].filter(({ name }) =>
         name.includes(query.get('q') ?? '')
       )
     }))
-    .on('GET api/search', () => [thing('tool', 'conda', { owner: { login: 'acme' } })]);
+    .on('GET search', () => ({ things: [thing('tool', 'conda', { owner: { login: 'acme' } })] }));
 }
 
 describe('the list', () => {
@@ -55,14 +56,14 @@ describe('the list', () => {
     const model = at.model();
     await model.refresh();
     expect(at.to('GET things').pop()?.query.get('channel')).toBe('alice');
-    at.on('PUT preferences', ({ body }) => status({ preferences: body as never }));
+    at.on('PUT settings', ({ body }) => body);
     await model.account.activate('acme');
     expect(model.account.active).toBe('acme');
     expect(model.things.channel).toBe('acme');
   });
 
   test('takes a star back that the repository refuses', async () => {
-    const at = server().on('DELETE api/stars/alice/wave', () =>
+    const at = server().on('DELETE stars/alice/wave', () =>
       refusal(403, 'scope_missing', 'The token may not')
     );
     const { things } = at.model();

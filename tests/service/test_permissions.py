@@ -47,6 +47,7 @@ read-account          N N N N N Y Y N
 account-secrets       N N N N N Y Y N
 create-organization   N Y Y Y Y Y Y Y
 star                  N Y Y Y Y Y Y Y
+suggest               N Y Y Y Y Y Y Y
 administer            N N N N N N N Y
 """
 ROLES = ["anonymous", "none", "read", "read-write", "admin", "owner", "own", "site"]
@@ -79,6 +80,7 @@ read-account          Y Y N Y Y N N N N N N
 account-secrets       N N N N N N N N N N N
 create-organization   Y Y N N N N N N N N N
 star                  Y Y N N Y N N N N N N
+suggest               Y Y N N Y N N N N N N
 administer            N N N N N N N N N N N
 """
 NAMES = (

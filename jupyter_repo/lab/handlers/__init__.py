@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from . import account, download, jobs, open_page, preferences, publish, relay, things, thumbnails, tokens, upload
+from . import (
+    account,
+    download,
+    exchange,
+    jobs,
+    open_page,
+    organizations,
+    publish,
+    search,
+    sharing,
+    things,
+    thumbnails,
+    tokens,
+    upload,
+    versions,
+)
 
 ROUTES = [
     *account.ROUTES,
     *things.ROUTES,
+    *versions.ROUTES,
+    *exchange.ROUTES,
+    *sharing.ROUTES,
+    *search.ROUTES,
+    *organizations.ROUTES,
     *thumbnails.ROUTES,
     *publish.ROUTES,
     *upload.ROUTES,
@@ -14,6 +34,4 @@ ROUTES = [
     *tokens.ROUTES,
     *open_page.ROUTES,
     *download.ROUTES,
-    *relay.ROUTES,
-    *preferences.ROUTES,
 ]

@@ -18,7 +18,7 @@ class Fields:
 
     @property
     def values(self) -> Mapping[str, object]:
-        """All of it, for those who pass it on."""
+        """All of it, as sent."""
         return self._values
 
     def text(self, name: str, default: str | None = None) -> str:
@@ -32,10 +32,6 @@ class Fields:
             raise InvalidRequest(f"{name!r} must be a text")
         return value
 
-    def value(self, name: str, default: object) -> object:
-        """Whatever was said, for those who check it themselves."""
-        return self._values.get(name, default)
-
     def optional(self, name: str) -> str | None:
         """A string, or None if it is missing, null or empty."""
         return self.text(name, "") or None
@@ -46,6 +42,13 @@ class Fields:
         if not isinstance(value, bool):
             raise InvalidRequest(f"{name!r} must be true or false")
         return value
+
+    def inner(self, name: str) -> Fields:
+        """An object."""
+        value = self._values.get(name)
+        if not isinstance(value, dict):
+            raise InvalidRequest(f"{name!r} must be an object")
+        return Fields(value)
 
     def data(self, name: str) -> bytes:
         """Bytes in base64; none if it is missing, null or empty."""
