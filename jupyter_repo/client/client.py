@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 from urllib.parse import parse_qs, urlsplit
 
 import requests
@@ -21,11 +21,12 @@ from .documents import (
     UploadDocument,
 )
 from .exchange import ExchangeClient
+from .people import PeopleClient
 from .progress import QUIET, Progress
 from .transport import CHECK_SECONDS, segment, segments
 
 
-class RepoClient(ExchangeClient):
+class RepoClient(PeopleClient, ExchangeClient):
     """The repository at `url`, as the owner of `token` (None: anonymously). May be used from several threads.
 
     Every method raises the error of `errors` that the repository answered with, and Unavailable, naming the
@@ -57,20 +58,9 @@ class RepoClient(ExchangeClient):
         """Revoke the token in use."""
         self.request("DELETE", "/authentications")
 
-    def sign_up(self, person: Mapping[str, object]) -> str:
-        """Make an account (`name`, `email`, `password`, `accept_terms`, `invitation`) and give its token."""
-        token = self.document(self.request("POST", "/sign-up", json=dict(person)), dict).get("token")
-        if not isinstance(token, str):
-            raise self._stranger()
-        return token
-
     def user(self) -> AccountDocument:
         """Who the token's owner is, and the channels they may create packages in; Unauthenticated without."""
         return cast(AccountDocument, self.get("/user", dict))
-
-    def notifications(self) -> list[dict[str, Any]]:
-        """Messages for the token's owner, newest first."""
-        return self.get("/notifications", list)
 
     def session_link(self, page: str) -> str:
         """An address that works once, soon: it signs the browser in and goes on to `page` (`/alice/x`)."""

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import socket
 import uuid
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict
 
@@ -17,12 +16,12 @@ from ..client.documents import AccountDocument, ChannelDocument
 from ..client.profiles import Announcement
 from ..errors import Conflict, Forbidden, InvalidRequest, RepoError, Unauthenticated, Unavailable
 from .embedded import EmbeddedLife
-
-PATIENCE = 20.0
-"""Seconds for the repository to answer the panel; uploads have their own."""
+from .preferences import Preferences
 
 API_VERSION = 1
 """of the repository's API, that this side speaks"""
+PATIENCE = 20.0
+"""Seconds for the repository to answer the panel; uploads have their own."""
 
 
 class Status(TypedDict):
@@ -36,11 +35,12 @@ class Status(TypedDict):
     state: str
     message: str
     channels: list[ChannelDocument]
+    active: str
+    """the channel in which the person works: where new things go, and whose lists are shown first"""
     is_admin: bool
     can_rename: bool
     sign_up: str
-    """`open`, `invitation` or `closed`"""
-    address_can_change: bool
+    """who may make an account there: open, invitation, closed"""
     unread: int
     """messages that were not read yet"""
     suggestions: int
@@ -50,19 +50,16 @@ class Status(TypedDict):
 
 
 class Connection:
-    """A repository somewhere, or (`url` empty) the embedded one, which `start` starts.
+    """A repository somewhere, or (`url` empty) the embedded one, which `start` starts."""
 
-    `fixed`: its person may not choose another one.
-    """
-
-    def __init__(self, url: str, data_dir: Path, port: int, log: logging.Logger, *, fixed: bool = False) -> None:
+    def __init__(
+        self, url: str, data_dir: Path, port: int, log: logging.Logger, preferences: Preferences | None = None
+    ) -> None:
         self._log = log
+        self._preferences = preferences or Preferences(data_dir)
         self._life = None if url else EmbeddedLife(data_dir, port, log)
         self._announcement = Announcement()
         self._configured = url
-        self._chosen = ""
-        self._fixed = fixed
-        self._settling = asyncio.Lock()
         self._failure = ""
         self._token: str | None = None
         self._credential = ""
@@ -71,39 +68,22 @@ class Connection:
     @property
     def embedded(self) -> bool:
         """Is it the repository that lives in this process?"""
-        return self._life is not None and not self._chosen
+        return self._life is not None
 
     async def start(self) -> None:
         """Start the embedded repository if it is ours to start, and tell this server's kernels where it is.
 
         Never raises: a failure is what `status` answers from then on.
         """
-        async with self._settling:
-            await self._settle()
-
-    async def move(self, url: str) -> None:
-        """Talk to the repository at `url` from now on; "": to the configured one, which may be the embedded one.
-
-        Kernels that run on ask there, too. Raises InvalidRequest for what is no address, Forbidden where it is fixed.
-        """
-        wanted = profiles.check_url(url) if url else ""
-        if self._fixed and wanted:
-            raise Forbidden(f"The repository of this Jupyter server is fixed: {self.url or 'its own'}")
-        async with self._settling:
-            if wanted != self._chosen:
-                self._chosen, self._failure, self.url, self._token = wanted, "", "", None
-                await self._settle()
-
-    async def _settle(self) -> None:
         try:
-            if self._life is not None and not self._chosen:
+            if self._life is not None:
                 self._credential = self._life.credential
                 self.url, self._token = await self._life.start()
                 self._log.info("Jupyter Repo is at %s", self.url)
             else:
                 # the keyring may take its time
                 loop = asyncio.get_running_loop()
-                profile = await loop.run_in_executor(None, profiles.resolve, self._chosen or self._configured)
+                profile = await loop.run_in_executor(None, profiles.resolve, self._configured)
                 self._credential, self._token, self.url = profile.credential, profile.token, profile.url
             self._announcement.announce(self.url, self._credential)
         except (RepoError, OSError) as error:
@@ -146,10 +126,10 @@ class Connection:
             "state": "unreachable" if self._failure else "starting",
             "message": self._failure or "The repository is starting",
             "channels": [],
+            "active": "",
             "is_admin": False,
             "can_rename": False,
             "sign_up": "closed",
-            "address_can_change": not self._fixed,
             "unread": 0,
             "suggestions": 0,
             "hub": False,
@@ -185,6 +165,9 @@ class Connection:
         answer["account"], answer["state"], answer["message"] = user["login"], "ready", ""
         answer["channels"] = user.get("channels", [])
         answer["is_admin"] = bool(user.get("is_admin"))
+        chosen = self._preferences.active(self._credential)
+        known = {channel["name"] for channel in answer["channels"]}
+        answer["active"] = chosen if chosen in known else user["login"]
         answer["suggestions"] = len(client.suggestions("in", state="open"))
         answer["unread"] = sum(not message["read"] for message in client.notifications())
         # a name that stands in published addresses stays
@@ -203,11 +186,25 @@ class Connection:
             client = self.signed_in()
             return client, client.user()
 
+    def activate(self, channel: str) -> None:
+        """Work in `channel` from now on; Forbidden unless one may create packages there."""
+        user = self.signed_in().user()
+        if channel not in {one["name"] for one in user.get("channels", [])}:
+            raise Forbidden(f"You may not publish in {channel}: ask one of its owners to make you one")
+        self._preferences.activate(self._credential, channel)
+
+    def sign_up(self, **fields: object) -> None:
+        """Make an account and be signed in as it; not for the event loop."""
+        token = self.client().sign_up(**fields).get("token")
+        if isinstance(token, str):
+            profiles.credentials().set(self._credential, token)
+            self._token = token
+
     async def sign_in(self, username: str, password: str) -> None:
         """Trade a name and password for a token; both empty: the owner of the embedded repository."""
         loop = asyncio.get_running_loop()
         client = self.client()
-        if self._life is not None and self.embedded and not username and not password:
+        if self._life is not None and not username and not password:
             self._token = await self._life.own()
             return
         if not username or not password:
@@ -216,17 +213,11 @@ class Connection:
         note = f"JupyterLab on {host} {uuid.uuid4().hex[:6]}"  # of its own: signing in twice ends no other session
 
         def trade() -> str:
-            return self._keep(client.authenticate(username, password, note=note, hostname=host))
+            token = client.authenticate(username, password, note=note, hostname=host)
+            profiles.credentials().set(self._credential, token)
+            return token
 
         self._token = await loop.run_in_executor(None, trade)
-
-    def sign_up(self, person: Mapping[str, object]) -> None:
-        """Make an account and be signed in to it; the repository says what is wrong with it. Not for the event loop."""
-        self._token = self._keep(self.client().sign_up(person))
-
-    def _keep(self, token: str) -> str:
-        profiles.credentials().set(self._credential, token)
-        return token
 
     def sign_out(self) -> None:
         """Revoke the token and forget it; not for the event loop."""
@@ -242,6 +233,6 @@ class Connection:
     async def set_owner(self, *, name: str | None, password: str | None) -> None:
         """Name and password of the embedded repository's owner; Conflict for a team's repository."""
         self.client()
-        if self._life is None or not self.embedded:
+        if self._life is None:
             raise Conflict(f"Name and password of your account are changed at {self.url}, not here")
         await self._life.set_owner(name=name, password=password)

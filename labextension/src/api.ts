@@ -12,7 +12,7 @@ import {
   IPublishPreview,
   ISignUp,
   IStatus,
-  IWirePreferences,
+  IServerSettings,
   IThing,
   IThingDocument,
   ITokenList,
@@ -105,9 +105,14 @@ export class RepositoryAPI {
     return this._request('sign-up', { method: 'POST', body: person });
   }
 
-  /** Tell the Jupyter server what the settings editor says. */
-  setPreferences(preferences: IWirePreferences): Promise<IStatus> {
-    return this._request('preferences', { method: 'PUT', body: preferences });
+  /** What the Jupyter server knows of the settings editor's choices. */
+  settings(): Promise<IServerSettings> {
+    return this._request('settings');
+  }
+
+  /** Tell the Jupyter server what the settings editor says; it holds at once. */
+  setSettings(settings: Partial<IServerSettings>): Promise<IServerSettings> {
+    return this._request('settings', { method: 'PUT', body: settings });
   }
 
   /** My things: of a channel, or (with '') of all channels I may write to. */
@@ -117,33 +122,35 @@ export class RepositoryAPI {
   }
 
   /** All things that I may see. */
-  search(q: string, limit: number, signal?: AbortSignal): Promise<IThing[]> {
-    return this._request('api/search', { query: { q, limit: String(limit) }, signal });
+  async search(q: string, limit: number, signal?: AbortSignal): Promise<IThing[]> {
+    const request = { query: { q, limit: String(limit) }, signal };
+    return (await this._request<{ things: IThing[] }>('search', request)).things;
   }
 
   /** My favourites. */
-  starred(signal?: AbortSignal): Promise<IThing[]> {
-    return this._request('api/stars', { signal });
+  async starred(signal?: AbortSignal): Promise<IThing[]> {
+    return (await this._request<{ things: IThing[] }>('stars', { signal })).things;
   }
 
   star(fullName: string, starred: boolean): Promise<void> {
-    return this._request(`api/stars/${segments(fullName)}`, { method: starred ? 'PUT' : 'DELETE' });
+    return this._request(`stars/${segments(fullName)}`, { method: starred ? 'PUT' : 'DELETE' });
   }
 
-  notifications(): Promise<INotification[]> {
-    return this._request('api/notifications');
+  async notifications(): Promise<INotification[]> {
+    const answer = await this._request<{ notifications: INotification[] }>('notifications');
+    return answer.notifications;
   }
 
   /** Say that I have read all of them. */
   markNotificationsRead(): Promise<void> {
-    return this._request('api/notifications', { method: 'POST', body: {} });
+    return this._request('notifications', { method: 'POST', body: {} });
   }
 
   async collaborators(fullName: string): Promise<ICollaborator[]> {
-    const found = await this._request<{ login: string; level: Level; type: 'user' | 'group' }[]>(
-      `api/packages/${segments(fullName)}/collaborators`
-    );
-    return found.map(({ login, level, type }) => ({ name: login, level, kind: type }));
+    const answer = await this._request<{
+      collaborators: { login: string; level: Level; type: 'user' | 'group' }[];
+    }>(`things/${segments(fullName)}/collaborators`);
+    return answer.collaborators.map(({ login, level, type }) => ({ name: login, level, kind: type }));
   }
 
   /** Give a person or group a level on a thing, or (null) take it away. */
@@ -152,8 +159,8 @@ export class RepositoryAPI {
     one: Pick<ICollaborator, 'name' | 'kind'>,
     level: Level | null
   ): Promise<void> {
-    const kind = one.kind === 'group' ? 'collaborating-groups' : 'collaborators';
-    const path = `api/packages/${segments(fullName)}/${kind}/${encodeURIComponent(one.name)}`;
+    const kind = one.kind === 'group' ? 'groups' : 'collaborators';
+    const path = `things/${segments(fullName)}/${kind}/${encodeURIComponent(one.name)}`;
     return this._request(
       path,
       level === null ? { method: 'DELETE' } : { method: 'PUT', body: { level } }
@@ -168,42 +175,41 @@ export class RepositoryAPI {
     label: string,
     on: boolean
   ): Promise<void> {
-    const [owner, name] = fullName.split('/');
-    const path = `api/channels/${encodeURIComponent(owner)}/${segments(label)}`;
-    const body = { package: name, version, basename };
-    return this._request(path, { method: on ? 'POST' : 'DELETE', body });
+    const path = `things/${segments(fullName)}/labels`;
+    const where = { label, version, basename };
+    return this._request(
+      path,
+      on ? { method: 'POST', body: where } : { method: 'DELETE', query: where }
+    );
   }
 
   /** The organizations that I own or am a member of, by name. */
   async organizations(): Promise<IOrganization[]> {
-    const [owned, groups] = await Promise.all([
-      this._request<{ login: string }[]>('api/user/orgs'),
-      this._request<{ name: string; organization: string }[]>('api/user/groups')
-    ]);
-    const owners = new Set(owned.map(({ login }) => login));
-    const names = new Set([...owners, ...groups.map(({ organization }) => organization)]);
-    return [...names].sort().map(name => ({
-      name,
-      role: owners.has(name) ? 'owner' : 'member',
-      groups: groups.filter(group => group.organization === name).map(group => group.name)
+    const { organizations, groups } = await this._request<{
+      organizations: { login: string; owner: boolean }[];
+      groups: { name: string; organization: string }[];
+    }>('organizations');
+    return organizations.map(({ login, owner }) => ({
+      name: login,
+      role: owner ? 'owner' : 'member',
+      groups: groups.filter(group => group.organization === login).map(group => group.name)
     }));
   }
 
   createOrganization(name: string): Promise<void> {
-    return this._request('api/organizations', { method: 'POST', body: { name } });
+    return this._request('organizations', { method: 'POST', body: { name } });
   }
 
   async groups(organization: string): Promise<IGroup[]> {
-    const path = `api/groups/${encodeURIComponent(organization)}`;
+    const path = `groups/${encodeURIComponent(organization)}`;
     return (await this._request<{ groups: IGroup[] }>(path)).groups;
   }
 
   async group(organization: string, name: string): Promise<IGroupDocument> {
-    const path = groupPath(organization, name);
-    const [members, packages] = await Promise.all([
-      this._request<{ login: string }[]>(`${path}/members`),
-      this._request<{ name: string }[]>(`${path}/packages`)
-    ]);
+    const { members, packages } = await this._request<{
+      members: { login: string }[];
+      packages: { name: string }[];
+    }>(groupPath(organization, name));
     return {
       name,
       members: members.map(({ login }) => login),
@@ -212,7 +218,8 @@ export class RepositoryAPI {
   }
 
   createGroup(organization: string, name: string, level: Level): Promise<void> {
-    return this._request(groupPath(organization, name), { method: 'POST', body: { level } });
+    const path = `groups/${encodeURIComponent(organization)}`;
+    return this._request(path, { method: 'POST', body: { name, level } });
   }
 
   setGroupLevel(organization: string, name: string, level: Level): Promise<void> {
@@ -354,7 +361,7 @@ export class RepositoryAPI {
 
   /** A new secret for a token; the old one works on for a week. */
   rotateToken(channel: string, name: string): Promise<IAccessToken> {
-    const path = `api/rotate/${encodeURIComponent(channel)}/${encodeURIComponent(name)}`;
+    const path = `tokens/${encodeURIComponent(channel)}/${encodeURIComponent(name)}/rotate`;
     return this._request(path, { method: 'POST', body: {} });
   }
 
@@ -408,7 +415,7 @@ export class RepositoryAPI {
 }
 
 function groupPath(organization: string, group: string): string {
-  return `api/group/${encodeURIComponent(organization)}/${encodeURIComponent(group)}`;
+  return `groups/${encodeURIComponent(organization)}/${encodeURIComponent(group)}`;
 }
 
 /** `a/b` with each segment encoded. */

@@ -58,23 +58,21 @@ export interface IStatus {
   account: string | null;
   version: string;
   repository_version: string | null;
-  state: 'ready' | 'starting' | 'signed-out' | 'unreachable';
+  state: 'ready' | 'starting' | 'signed-out' | 'unreachable' | 'other-version';
   message: string;
   channels: IChannel[];
   is_admin: boolean;
   can_rename: boolean;
   sign_up: 'open' | 'invitation' | 'closed';
-  address_can_change: boolean;
-  preferences: IWirePreferences;
 }
 
-/** The settings editor's choices, as the Jupyter server knows them. */
-export interface IWirePreferences {
-  address: string;
-  channel: string;
-  access: Visibility;
-  guard_off: readonly string[];
-  guard_output_mib: number;
+/** The settings editor's choices, as the Jupyter server keeps them; `url_fixed`: its configuration says which repository. */
+export interface IServerSettings {
+  url: string;
+  default_channel: string;
+  default_visibility: Visibility | '';
+  guard: { off: string[]; max_output_mib: number };
+  url_fixed: boolean;
 }
 
 /** What a person says to get an account. */

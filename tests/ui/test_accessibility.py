@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from ..builders import make_wheel
 from . import axe
 from .conftest import Open
+from .labs import Lab
 from .panel import Panel
 
 NAMELESS = """panel => [...panel.querySelectorAll('button, input, select, a, summary, [tabindex]')]
@@ -51,8 +52,10 @@ CONTRAST = """panel => {
 
 
 @pytest.fixture
-def panel(open_lab: Open, tmp_path: Path) -> Panel:
-    """The panel with a thing in it."""
+def panel(open_lab: Open, lab: Lab, tmp_path: Path) -> Panel:
+    """The panel with a thing in it, and an organization."""
+    if not lab.api("/jupyter-repo/api/user/orgs"):
+        lab.api("/jupyter-repo/api/organizations", {"name": "reachers"})
     found = Panel(open_lab())
     if found.row("reachable").count() == 0:
         found.choose([make_wheel(tmp_path, name="reachable", summary="A thing to be reached")])
@@ -76,6 +79,34 @@ def views(panel: Panel) -> None:
     panel.menu("Access Tokens")
     panel.button("New token").click()
     look(panel)
+    panel.menu("Organizations and Groups")
+    look(panel)
+    panel.region.get_by_role("list", name="My organizations").get_by_role("button").first.click()
+    expect(panel.region.get_by_role("list", name=re.compile("^Groups of "))).to_be_visible()
+    look(panel)
+    panel.button("Owners").click()
+    expect(panel.region.get_by_role("list", name="Owners")).to_be_visible()
+    look(panel)
+    panel.button("Notifications").click()
+    look(panel)
+    for _ in range(6):  # each view lies over the one before
+        if panel.search.is_visible():
+            break
+        panel.region.locator(".jp-Repo-back button").first.click()
+    panel.tab("Favourites")
+    look(panel)
+    panel.tab("Everything")
+    expect(panel.row("reachable")).to_be_visible()
+    look(panel)
+    panel.button("Select").click()
+    panel.row("reachable").click()
+    look(panel)
+    panel.button("Delete…").click()
+    assert axe.dialog(panel.page) == []
+    panel.confirm("Cancel")
+    panel.menu("My Repository Account")
+    assert axe.dialog(panel.page) == []
+    panel.confirm("Cancel")
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])

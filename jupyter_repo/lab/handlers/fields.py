@@ -32,10 +32,6 @@ class Fields:
             raise InvalidRequest(f"{name!r} must be a text")
         return value
 
-    def value(self, name: str, default: object) -> object:
-        """Whatever was said, for those who check it themselves."""
-        return self._values.get(name, default)
-
     def optional(self, name: str) -> str | None:
         """A string, or None if it is missing, null or empty."""
         return self.text(name, "") or None

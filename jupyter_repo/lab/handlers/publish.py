@@ -17,7 +17,7 @@ from ...errors import InvalidName, InvalidRequest, NotFound
 from ...guard import Remedy
 from ...models import Kind, Visibility
 from ...names import check_package
-from ..preferences import Preferences, usual_channel
+from ..preferences import Preferences
 from .base import RepoHandler
 
 
@@ -50,14 +50,13 @@ def preview(
     channel: str,
     name: str,
     environment: bool,
-    preferences: Preferences,
+    chosen: Preferences,
 ) -> Preview:
     """Look the name up; the choices are what was said, else what the notebook remembers, else the usual."""
     user, kept = client.user(), notebook.choices
     channels = user.get("channels", [])
-    channel = channel or kept.channel or usual_channel(preferences.channel, channels, user["login"])
+    channel = channel or kept.channel or chosen.default_channel or user["login"]
     name = name or kept.name or actions.package_name(path)
-    usual = kept.visibility or preferences.visibility or Visibility.PUBLIC
     found = _lookup(client, channel, name)
     kind = found["kind"] if found else None
     writable = any(item["name"].lower() == channel.lower() for item in channels)
@@ -66,7 +65,10 @@ def preview(
         "channel": channel,
         "name": name,
         "summary": (found["summary"] if found else "") or kept.summary or notebook.title,
-        "visibility": (found["visibility"] if found else "") or usual,
+        "visibility": (found["visibility"] if found else "")
+        or kept.visibility
+        or chosen.default_visibility
+        or Visibility.PUBLIC,
         "environment": environment and kept.environment is not False,
         "thumbnail": kept.thumbnail is not False,
         "exists": found is not None,
@@ -75,7 +77,7 @@ def preview(
         "taken": _taken(name, found),
         "can": "upload" in found["can"] if found else writable,
         "channels": channels,
-        "findings": [found.document() for found in guard.scan(notebook.content, preferences.guard)[:200]],
+        "findings": [found.document() for found in guard.scan(notebook.content, chosen.guard)[:200]],
     }
 
 
@@ -123,8 +125,8 @@ class PublishHandler(RepoHandler):
                 notebook,
                 channel=self.query("channel"),
                 name=self.query("name"),
-                preferences=self.app.preferences,
                 environment=self.pythons.find(self.query("kernel_id") or None, notebook.kernel) is not None,
+                chosen=self.app.preferences,
             )
         )
 

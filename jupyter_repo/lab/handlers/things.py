@@ -26,9 +26,11 @@ def my_things(client: RepoClient, *, channel: str, query: str) -> list[PackageSu
 
 
 def one_thing(client: RepoClient, owner: str, name: str) -> dict[str, object]:
-    """A package with its versions, files and install commands, and where it was forked from and to."""
+    """A package with its versions, files and install commands, whether it is a favourite, and its forks."""
+    package = client.package(owner, name)
+    starred = bool(client.token) and any(star["full_name"] == package["full_name"] for star in client.stars())
     lineage = client.lineage(owner, name)
-    return {**client.package(owner, name), "forked_from": lineage["forked_from"], "forks": len(lineage["forks"])}
+    return {**package, "starred": starred, "forked_from": lineage["forked_from"], "forks": len(lineage["forks"])}
 
 
 class ThingsHandler(RepoHandler):

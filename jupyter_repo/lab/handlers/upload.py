@@ -51,7 +51,7 @@ class UploadHandler(RepoHandler):
 
 def _options(fields: Fields, preferences: Preferences) -> UploadOptions:
     return UploadOptions(
-        new_visibility=preferences.visibility,
+        new_visibility=preferences.default_visibility,
         visibility=fields.visibility(),
         package=fields.text("package", ""),
         version=fields.text("version", ""),
@@ -112,7 +112,7 @@ class IncomingHandler(RepoHandler):
         client = self.connection.signed_in()
         options = UploadOptions(
             visibility=self.query("visibility"),
-            new_visibility=self.app.preferences.visibility,
+            new_visibility=self.app.preferences.default_visibility,
             package=self.query("package"),
             version=self.query("version"),
             force=self.query("force") in ("1", "true"),

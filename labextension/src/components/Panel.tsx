@@ -89,6 +89,13 @@ function Obstacle(): React.JSX.Element | null {
           {retry}
         </StateMessage>
       );
+    case 'other-version':
+      return (
+        <StateMessage icon={infoIcon} title={trans.__('The repository has another version')} alarm>
+          <p>{message}</p>
+          {retry}
+        </StateMessage>
+      );
     case 'unreachable':
       return (
         <StateMessage

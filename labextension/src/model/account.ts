@@ -1,10 +1,10 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { JSONExt } from '@lumino/coreutils';
 import { messageOf, RepositoryAPI, RepositoryError } from '../api';
-import { IChannel, ISignUp, IStatus, IWirePreferences } from '../tokens';
+import { IChannel, ISignUp, IStatus } from '../tokens';
 import { VERSION } from '../version';
 import { Model } from './base';
-import { PreferencesModel } from './preferences';
+import { IPreferences, PreferencesModel } from './preferences';
 
 /** What the panel has to show before anything else. */
 export type AccountState =
@@ -13,6 +13,8 @@ export type AccountState =
   | 'ready'
   | 'signed-out'
   | 'unreachable'
+  /** the repository speaks another version of the API */
+  | 'other-version'
   /** the server extension is not there */
   | 'missing'
   /** the server extension has another version than this front end */
@@ -73,12 +75,7 @@ export class AccountModel extends Model {
     this.emit();
     try {
       const status = await this._api.status();
-      const wanted = this._wanted(status);
-      this._accept(
-        JSONExt.deepEqual({ ...wanted }, { ...status.preferences })
-          ? status
-          : await this._api.setPreferences(wanted)
-      );
+      this._accept((await this._tell()) ? await this._api.status() : status);
     } catch (reason) {
       this._state =
         reason instanceof RepositoryError && reason.status === 404
@@ -138,16 +135,29 @@ export class AccountModel extends Model {
     }
   }
 
-  /** The preferences in the words of the wire; an address that is fixed stays. */
-  private _wanted(status: IStatus): IWirePreferences {
-    const { address, channel, access, guardOff, guardOutput } = this._preferences.value;
-    return {
-      address: status.address_can_change ? address : status.preferences.address,
-      channel,
-      access,
-      guard_off: [...guardOff].sort(),
-      guard_output_mib: guardOutput
+  /** Tell the Jupyter server what is chosen, unless it knows; true where something is new to it. */
+  private async _tell(): Promise<boolean> {
+    const chosen = this._preferences.value;
+    if (chosen === this._told) {
+      return false;
+    }
+    const known = await this._api.settings();
+    const wanted = {
+      url: known.url_fixed ? known.url : chosen.address.replace(/\/+$/, ''),
+      default_channel: chosen.channel,
+      default_visibility: chosen.access,
+      guard: { off: [...chosen.guardOff].sort(), max_output_mib: chosen.guardOutput }
     };
+    const usual = { ...known, default_visibility: known.default_visibility || 'public' };
+    const same = Object.entries(wanted).every(([key, value]) =>
+      JSONExt.deepEqual(value, usual[key as keyof typeof wanted])
+    );
+    if (!same) {
+      const { url, ...others } = wanted;
+      await this._api.setSettings(known.url_fixed ? others : { url, ...others });
+    }
+    this._told = chosen;
+    return !same;
   }
 
   private _accept(status: IStatus): void {
@@ -163,5 +173,6 @@ export class AccountModel extends Model {
   private _status: IStatus | null = null;
   private _message = '';
   private _busy = false;
+  private _told: IPreferences | null = null;
   private _timer = 0;
 }

@@ -4,7 +4,7 @@ import { Model } from './base';
 
 const SEARCH_DELAY = 250;
 /** The most things that a search across everything answers. */
-export const EVERYTHING = 1000;
+export const EVERYTHING = 200;
 
 /** The list: my things, everything I may see, or my favourites; searched and filtered. */
 export class ThingsModel extends Model {

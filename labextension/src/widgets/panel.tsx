@@ -57,6 +57,14 @@ export class RepositoryPanel extends ReactWidget {
         fillMenu(this._menu, _model);
         const { right, bottom } = anchor.getBoundingClientRect();
         this._menu.open(right, bottom, { horizontalAlignment: 'right' });
+      },
+      uploadElsewhere: task => {
+        _model.jobs.dismiss(task);
+        if (typeof task.source === 'string') {
+          this._drop.paths([task.source]);
+        } else if (task.source) {
+          this._drop.files([task.source]);
+        }
       }
     };
   }
