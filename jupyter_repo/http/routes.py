@@ -31,7 +31,19 @@ from .api import account as own
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
-from .pages import account, avatars, browse, confirming, notebooks, recovery
+from .pages import (
+    account,
+    avatars,
+    browse,
+    confirming,
+    feeds,
+    labelling,
+    notebooks,
+    package_settings,
+    reading,
+    recovery,
+)
+from .pages import packages as package_pages
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -176,10 +188,32 @@ ROUTES: tuple[Route, ...] = (
     Route("/.well-known/change-password", account.ChangePasswordHandler, "open"),
     Route("/avatar/{name}", avatars.AvatarHandler),
     Route("/favicon.ico", browse.FaviconHandler, "open"),
-    Route("/robots.txt", browse.RobotsHandler, "open"),
+    Route("/robots.txt", reading.RobotsHandler, "open"),
+    Route("/.well-known/security.txt", reading.SecurityHandler, "open"),
+    Route("/terms", reading.TermsPage, "open"),
+    Route("/about", reading.AboutPage, "open"),
+    Route("/status", reading.StatusPage, "open"),
+    Route("/docs", reading.DocsPage, "open"),
+    Route("/docs/{topic}", reading.DocsPage, "open"),
+    Route("/feeds/{owner}/atom.xml", feeds.FeedHandler),
+    Route("/landscape", browse.LandscapeHandler, "open"),
+    Route("/view-all", browse.ListPage),
+    Route("/packages", browse.PackagesPage),
+    Route("/notebooks", browse.NotebooksPage),
+    Route("/environments", browse.EnvironmentsPage),
+    Route("/favorites", browse.FavoritesPage, "signed-in"),
+    Route("/labels", labelling.MyLabelsPage, "signed-in"),
+    Route("/labels/{owner}", labelling.LabelsPage),
+    Route("/stars/{owner}/{name}", browse.StarHandler, "signed-in"),
     Route("/{owner}", browse.ChannelHandler),
-    Route("/{owner}/{name}", browse.PackageHandler),
-    Route("/{owner}/{name}/{version}", browse.PackageHandler),
+    Route("/{owner}/settings/notices", labelling.NoticesPage, "signed-in"),
+    Route("/{owner}/{name}", package_pages.PackageHandler),
+    Route("/{owner}/{name}/settings", package_settings.GeneralPage, "signed-in"),
+    Route("/{owner}/{name}/settings/labels", package_settings.LabelsPage, "signed-in"),
+    Route("/{owner}/{name}/settings/collaborators", package_settings.CollaboratorsPage, "signed-in"),
+    Route("/{owner}/{name}/settings/admin", package_settings.AdminPage, "signed-in"),
+    Route("/{owner}/{name}/{version}", package_pages.PackageHandler),
     Route("/{owner}/{name}/{version}/interactive", notebooks.InteractiveHandler),
+    Route("/{owner}/{name}/{version}/files/{basename:rest}", package_pages.FilePage),
 )
 """Every address of the repository; the first that fits counts."""

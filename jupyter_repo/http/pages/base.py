@@ -17,7 +17,7 @@ from tornado import web
 
 from ... import __version__
 from ...errors import Forbidden, NotFound, RepoError, Unauthenticated
-from ...models import Account, Kind
+from ...models import Account, File, Kind
 from ...service import sessions
 from ...service.sessions import Session, Surroundings
 from ...service.work import Work
@@ -194,8 +194,13 @@ def templates() -> Environment:
     )
     environment.filters["ago"] = ago
     environment.filters["bytes"] = human_bytes
-    environment.globals.update(version=__version__, Kind=Kind, tools=TOOLS)
+    environment.globals.update(version=__version__, Kind=Kind, tools=TOOLS, documents_path=download_path)
     return environment
+
+
+def download_path(file: File) -> str:
+    """The path at which a file is downloaded."""
+    return f"/api/download/{quote(file.full_name)}"
 
 
 def ago(moment: datetime) -> str:
