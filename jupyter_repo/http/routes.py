@@ -214,6 +214,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/{owner}/{name}/settings/admin", package_settings.AdminPage, "signed-in"),
     Route("/{owner}/{name}/{version}", package_pages.PackageHandler),
     Route("/{owner}/{name}/{version}/interactive", notebooks.InteractiveHandler),
+    Route("/{owner}/{name}/{version}/diff", notebooks.DiffPage),
     Route("/{owner}/{name}/{version}/files/{basename:rest}", package_pages.FilePage),
 )
 """Every address of the repository; the first that fits counts."""

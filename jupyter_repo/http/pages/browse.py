@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from urllib.parse import urlencode
 
-from ...errors import NotFound
+from ...errors import NotFound, Unauthenticated
 from ...models import Account, Kind
 from ...permissions import Op
 from ...service import accounts, packages, search, stars
@@ -62,7 +62,7 @@ class HomeHandler(BrowsingPage):
         searched = any(self.word(name) for name in ("q", "channel", "label"))
         try:
             found = await self.read(look)
-        except NotFound:  # a channel that is not there, or shows nothing: nothing is found in it
+        except (NotFound, Unauthenticated):  # a channel that is not there, or shows nothing: nothing is found in it
             found = Page((), "")
         self.page(
             "search.html" if searched else "home.html",

@@ -70,7 +70,7 @@ def operations(openapi: dict[str, object]) -> list[tuple[str, str, Markup]]:
         (method.upper(), path, in_code(str(said.get("description") or said.get("summary") or "")))
         for path, methods in paths.items()
         for method, said in methods.items()
-        if isinstance(said, dict)
+        if isinstance(said, dict) and method != "head"
     ]
 
 
@@ -83,8 +83,8 @@ class TermsPage(PageHandler):
         self.page("terms.html", own=await self.run(_terms, own) if own else "")
 
 
-def _terms(path: str) -> str:
-    return str(markdown(Path(path).read_text(encoding="utf-8")[:MAX_TERMS]))
+def _terms(path: str) -> Markup:
+    return markdown(Path(path).read_text(encoding="utf-8")[:MAX_TERMS])
 
 
 class AboutPage(PageHandler):

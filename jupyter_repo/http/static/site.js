@@ -68,3 +68,26 @@ const openTarget = () => {
 };
 addEventListener('hashchange', openTarget);
 openTarget();
+
+// names as they are typed into a search: a list that the browser itself offers
+each('input[type="search"][data-suggest]', field => {
+  const list = document.createElement('datalist');
+  list.id = `${field.dataset.suggest}-names`;
+  field.after(list);
+  field.setAttribute('list', list.id);
+  let waiting = 0;
+  field.addEventListener('input', () => {
+    clearTimeout(waiting);
+    const text = field.value.trim();
+    if (text.length < 2) {
+      return;
+    }
+    waiting = setTimeout(async () => {
+      const answer = await fetch(`${field.form.dataset.names}?limit=8&name=${encodeURIComponent(text)}`);
+      if (answer.ok && field.value.trim() === text) {
+        const names = (await answer.json()).map(found => Object.assign(document.createElement('option'), { value: found.name, label: found.full_name }));
+        list.replaceChildren(...names);
+      }
+    }, 150);
+  });
+});
