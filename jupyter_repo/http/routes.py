@@ -32,6 +32,11 @@ from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
 from .pages import account, adding, avatars, browse, confirming, dashboard, notebooks, recovery
+from .pages.settings import access as access_settings
+from .pages.settings import account as own_settings
+from .pages.settings import base as settings
+from .pages.settings import groups as group_settings
+from .pages.settings import log, organizations, profile
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -181,6 +186,24 @@ ROUTES: tuple[Route, ...] = (
     Route("/avatar/{name}", avatars.AvatarHandler),
     Route("/favicon.ico", browse.FaviconHandler, "open"),
     Route("/robots.txt", browse.RobotsHandler, "open"),
+    # settings, before what a package may be called
+    Route("/settings", settings.SettingsRedirect, "signed-in"),
+    Route("/settings/{section}", settings.SettingsRedirect, "signed-in"),
+    Route("/organizations", organizations.OrganizationsRedirect, "signed-in"),
+    Route("/organizations/new", organizations.NewOrganizationPage, "signed-in"),
+    Route("/groups", organizations.MembershipPage, "signed-in"),
+    Route("/organization/{owner}/settings/groups", settings.GroupsRedirect, "open"),
+    Route("/organization/{owner}/settings/groups/", settings.GroupsRedirect, "open"),
+    Route("/{owner}/settings", settings.OwnerRedirect, "open"),
+    Route("/{owner}/settings/profile", profile.ProfilePage, "signed-in"),
+    Route("/{owner}/settings/account", own_settings.AccountPage, "signed-in"),
+    Route("/{owner}/settings/access", access_settings.AccessPage, "signed-in"),
+    Route("/{owner}/settings/organizations", organizations.OrganizationsPage, "signed-in"),
+    Route("/{owner}/settings/notifications", log.NotificationSettingsPage, "signed-in"),
+    Route("/{owner}/settings/security", log.SecurityLogPage, "signed-in"),
+    # with a slash at the end, which no package's page has
+    Route("/{owner}/groups/", group_settings.GroupsPage, "signed-in"),
+    Route("/{owner}/groups/{group}/", group_settings.GroupPage, "signed-in"),
     Route("/{owner}", browse.ChannelHandler),
     Route("/{owner}/{name}", browse.PackageHandler),
     Route("/{owner}/{name}/{version}", browse.PackageHandler),
