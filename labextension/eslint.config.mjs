@@ -5,13 +5,13 @@ import hooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['lib/**', 'node_modules/**', '.yarn/**', '*.mjs', 'style/**'] },
+  { ignores: ['lib/**', 'node_modules/**', '.yarn/**', '*.mjs', '**/*.cjs', 'style/**'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   a11y.flatConfigs.recommended,
   {
-    files: ['src/**/*.{ts,tsx}'],
-    languageOptions: { parserOptions: { project: './tsconfig.json' } },
+    files: ['src/**/*.{ts,tsx}', 'test/**/*.{ts,tsx}'],
+    languageOptions: { parserOptions: { project: './tsconfig.test.json' } },
     plugins: { 'react-hooks': hooks },
     rules: {
       ...hooks.configs.recommended.rules,

@@ -21,17 +21,20 @@ from .api import (
     moving,
     notices,
     packages,
+    plans,
     root,
     stars,
+    thumbnails,
     tokens,
     uploads,
     users,
 )
 from .api import account as own
+from .api import oauth as oauth_api
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
-from .pages import account, adding, avatars, browse, confirming, dashboard, notebooks, recovery
+from .pages import account, adding, avatars, browse, confirming, dashboard, notebooks, oauth, recovery
 from .pages.settings import access as access_settings
 from .pages.settings import account as own_settings
 from .pages.settings import base as settings
@@ -68,6 +71,16 @@ ROUTES: tuple[Route, ...] = (
     # conda
     Route("/conda/{owner}/notices.json", conda.NoticesHandler, "open"),
     Route("/conda/{owner}/channeldata.json", conda.ChanneldataHandler),
+    # time travel, before plain labels: a label may hold slashes
+    Route("/conda/{owner}/at/{at}/notices.json", conda.NoticesHandler, "open"),
+    Route("/conda/{owner}/at/{at}/channeldata.json", conda.ChanneldataHandler),
+    Route("/conda/{owner}/at/{at}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
+    Route("/conda/{owner}/at/{at}/{subdir}/{filename}", conda.CondaHandler),
+    Route("/conda/{owner}/label/{label:label}/at/{at}/notices.json", conda.NoticesHandler, "open"),
+    Route("/conda/{owner}/label/{label:label}/at/{at}/channeldata.json", conda.ChanneldataHandler),
+    Route("/conda/{owner}/label/{label:label}/at/{at}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
+    Route("/conda/{owner}/label/{label:label}/at/{at}/{subdir}/{filename}", conda.CondaHandler),
+    Route("/conda/{owner}/label/{label:label}/notices.json", conda.NoticesHandler, "open"),
     Route("/conda/{owner}/label/{label:label}/channeldata.json", conda.ChanneldataHandler),
     Route("/conda/{owner}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
     Route("/conda/{owner}/label/{label:label}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
@@ -79,6 +92,15 @@ ROUTES: tuple[Route, ...] = (
     Route("/pypi/{owner}/simple/{project}", pypi.SlashHandler, "open"),
     Route("/pypi/{owner}/simple/{project}/", pypi.SimpleHandler),
     Route("/pypi/{owner}/files/{filename}", pypi.PypiFileHandler),
+    Route("/pypi/{owner}/at/{at}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/at/{at}/", pypi.ShortSimpleHandler),
+    Route("/pypi/{owner}/at/{at}/simple", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/at/{at}/simple/", pypi.SimpleHandler),
+    Route("/pypi/{owner}/at/{at}/simple/{project}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/at/{at}/simple/{project}/", pypi.SimpleHandler),
+    Route("/pypi/{owner}/at/{at}/files/{filename}", pypi.PypiFileHandler),
+    Route("/pypi/{owner}/at/{at}/{project}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/at/{at}/{project}/", pypi.ShortSimpleHandler),
     Route("/pypi/{owner}/legacy", pypi.LegacyUploadHandler, "signed-in"),
     Route("/pypi/{owner}/legacy/", pypi.LegacyUploadHandler, "signed-in"),
     Route("/pypi/{owner}", pypi.SlashHandler, "open"),
@@ -112,6 +134,11 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/admin/users/{user}", administration.UserStateHandler, "signed-in"),
     Route("/api/admin/users/{user}/reset-link", administration.ResetLinkHandler, "signed-in"),
     Route("/api/admin/invitations", administration.InvitationsHandler, "signed-in"),
+    Route("/api/admin/plans/{owner}", plans.AssignHandler, "signed-in"),
+    Route("/api/admin/plan-requests", plans.RequestsHandler, "signed-in"),
+    Route("/api/admin/plan-requests/{request}", plans.AnswerHandler, "signed-in"),
+    Route("/api/plans", plans.PlansHandler, "open"),
+    Route("/api/plans/{owner}", plans.PlanHandler, "signed-in"),
     Route("/api/session-link", users.SessionLinkHandler, "signed-in"),
     Route("/api/user", users.UserHandler, "signed-in"),
     Route("/api/user/groups", groups.MyGroupsHandler, "signed-in"),
@@ -139,6 +166,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/restore/{owner}/{name}/{version}/{basename:rest}", moving.RestoreHandler, "signed-in"),
     Route("/api/stars", stars.StarsHandler, "signed-in"),
     Route("/api/stars/{owner}/{name}", stars.StarHandler, "signed-in"),
+    Route("/api/thumbnail/{owner}/{name}/{version}", thumbnails.ThumbnailHandler),
     Route("/api/packages/{owner}/{name}/collaborators", collaborators.CollaboratorsHandler, "signed-in"),
     Route("/api/packages/{owner}/{name}/collaborators/{user}", collaborators.CollaboratorHandler, "signed-in"),
     Route(
@@ -182,6 +210,15 @@ ROUTES: tuple[Route, ...] = (
     Route("/account/forgot_username", recovery.ForgotUsernamePage, "open"),
     Route("/account/reset/{secret}", recovery.ResetPage, "form"),
     Route("/account/confirm/{secret}", recovery.ConfirmPage, "form"),
+    # signing a client in by the browser, where the repository has https
+    Route("/.well-known/openid-configuration", oauth_api.DiscoveryHandler, "open"),
+    Route("/oauth/jwks", oauth_api.KeysHandler, "open"),
+    Route("/oauth/token", oauth_api.TokenHandler, "form"),
+    Route("/oauth/device", oauth_api.DeviceAuthorizationHandler, "open"),
+    Route("/oauth/userinfo", oauth_api.UserInfoHandler, "signed-in"),
+    Route("/oauth/authorize", oauth.AuthorizePage),
+    Route("/device", oauth.DevicePage),
+    Route("/app/local-login-{outcome}", oauth.LandingPage, "open"),
     Route("/.well-known/change-password", account.ChangePasswordHandler, "open"),
     Route("/avatar/{name}", avatars.AvatarHandler),
     Route("/favicon.ico", browse.FaviconHandler, "open"),

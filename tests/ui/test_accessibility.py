@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ..builders import make_wheel
+from . import axe
 from .conftest import Open
 from .panel import Panel
 
@@ -63,6 +64,7 @@ def look(panel: Panel) -> None:
     """Look at what the panel shows now."""
     for check in (NAMELESS, DUPLICATE_IDS, TOO_WIDE, CONTRAST):
         assert panel.region.evaluate(check) == []
+    assert axe.panel(panel.page) == []
 
 
 def views(panel: Panel) -> None:

@@ -35,7 +35,7 @@ class DashboardPage(OwnPage):
         after, channel = self.get_query_argument("after", ""), self.active or self.me
 
         def look(work: Work) -> tuple[Page, list[Notification], bool]:
-            filters = Filters(packages.kind_from(kind) if kind else None, channel)
+            filters = Filters(packages.kind_from(kind) if kind else None, channel=channel)
             page = (
                 search.find(work, self.actor, text, filters, after=after, limit=SHOWN)
                 if text
