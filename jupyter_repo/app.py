@@ -16,7 +16,7 @@ from jupyter_core.application import JupyterApp
 from jupyter_core.paths import jupyter_data_dir
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
-from traitlets import Bool, Enum, Integer, Unicode
+from traitlets import Bool, Dict, Enum, Integer, List, Unicode
 
 from . import __version__
 from .db.engine import POOL, open_engine, url_of
@@ -26,7 +26,7 @@ from .http.application import MAX_BODY, make_app
 from .http.base import LOOPBACK
 from .http.site import Site
 from .models import Actor
-from .service import accounts, collector, tokens
+from .service import accounts, collector, expiry, mail, oauth_clients, plan_catalogue, tokens
 from .service.work import GIB, Repository, Settings
 from .storage import open_store
 
@@ -94,6 +94,21 @@ class Service:
         if swept.blobs:
             self._log.info("swept %d unnamed blobs (%d bytes)", swept.blobs, swept.bytes)
 
+        self._warn()
+
+    def _warn(self) -> None:
+        repository = self.site.repository
+        with repository.write() as work:
+            told = expiry.warn(work)
+        if not (mail.possible(repository.settings) and self.site.public_url):
+            return
+        for one in told:
+            try:
+                text = f"{one.text[0].upper()}{one.text[1:]}.\n\n{self.site.public_url}{one.link}\n"
+                mail.send(repository.settings, one.to, "A token expires soon", text)
+            except Unavailable as error:
+                self._log.error("%s", error)
+
     async def stop(self, *, drain: float = DRAIN_SECONDS) -> None:
         """Take no more connections, let running requests end (for `drain` seconds), write everything down."""
         self._server.stop()
@@ -150,6 +165,7 @@ class ServeApp(JupyterApp):
         "", config=True, help="Where files are kept: a folder or file:///FOLDER. Default: in the folder."
     )
     max_file = Integer(10 * GIB, config=True, help="The largest file that may be uploaded, in bytes.")
+    max_token_days = Integer(0, config=True, help="How many days a token may live at most; 0: no limit.")
     token_days = Integer(365, config=True, help="How many days a new token lives unless asked otherwise.")
     session_days = Integer(14, config=True, help="How many days a browser stays signed in.")
     accel_redirect = Unicode(
@@ -160,6 +176,23 @@ class ServeApp(JupyterApp):
     restore_days = Integer(30, config=True, help="How many days a deleted or replaced file can be restored.")
     sign_up = Enum(
         ["open", "invitation", "closed"], "open", config=True, help="Who may make an account for themselves."
+    )
+    admins_lock_labels = Bool(
+        False,
+        config=True,
+        help="May people with Admin on every package that carries a label lock it? Else only owners.",
+    )
+    academic_suffixes = List(
+        Unicode(), [".edu"], config=True, help="Ends of confirmed e-mail domains that get the academic add-on."
+    )
+    plans = List(
+        Dict(),
+        plan_catalogue.DEFAULT,
+        config=True,
+        help="The plans, the first for each kind of account being everybody's; [] for no limits. See the README.",
+    )
+    oauth_clients = List(
+        Dict(), config=True, help='Programs that may sign people in by browser: {"id": …, "name": …, "redirects": […]}.'
     )
     smtp_url = Unicode(
         "", config=True, help="The mail server: smtp://, smtp+starttls:// or smtps://[USER:PASSWORD@]HOST[:PORT]."
@@ -205,6 +238,11 @@ class ServeApp(JupyterApp):
         return Settings(
             max_file=self.max_file,
             token_days=self.token_days,
+            max_token_days=self.max_token_days,
+            admins_lock_labels=self.admins_lock_labels,
+            academic_suffixes=tuple(self.academic_suffixes),
+            plans=plan_catalogue.from_config(self.plans),
+            oauth_clients=oauth_clients.from_config(self.oauth_clients),
             session_days=self.session_days,
             restore_days=self.restore_days,
             sign_up=self.sign_up,

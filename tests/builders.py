@@ -5,6 +5,7 @@
     make_sdist(folder, name="a", version="1")     an sdist that pip builds with setuptools, offline
     make_notebook(folder, "a.ipynb", cells=...)   a valid nbformat 4 notebook
     make_environment(folder, name="a")            an environment.yml
+    make_png(16, 9)                               the bytes of a PNG
     zip_bomb, conda_bomb, climbing_conda, climbing_wheel, linking_conda, truncated    what must be refused
 
 Every maker writes into `folder` and returns the path. The bytes depend on the arguments alone, so that the same call
@@ -16,6 +17,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -35,6 +37,17 @@ from .packing import (
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def make_png(width: int = 16, height: int = 9, shade: int = 128) -> bytes:
+    """A picture of one grey."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, 0, 0, 0, 0])
+    rows = zlib.compress((b"\0" + bytes([shade]) * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 # --- conda ----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Cancelled or an error out of any of them leaves nothing behind, neither here nor
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import hashlib
 import io
@@ -70,13 +71,15 @@ def publish_notebook(
     visibility: str = "",
     environment: Environment | None = None,
     remedy: Remedy | None = None,
+    thumbnail: bytes = b"",
     progress: Progress = QUIET,
 ) -> Published:
     """Publish a notebook (the bytes of an .ipynb) as the next version of `channel/name`.
 
     `environment` becomes two files of the same version: environment.yml, and its exact lock. An empty
     `visibility` means public for a new notebook and unchanged for one that is there. Where the publish guard finds
-    something, FindingsInside is raised before anything is sent, unless a `remedy` was chosen.
+    something, FindingsInside is raised before anything is sent, unless a `remedy` was chosen. `thumbnail` is a small
+    PNG or JPEG that lists show; a repository that does not take it keeps the notebook all the same.
     """
     check_package(name)
     notebook = guarded(notebook, f"{name}.ipynb", remedy)
@@ -88,7 +91,12 @@ def publish_notebook(
     options = {"kind": "ipynb", "package": name, "summary": summary, "visibility": visibility}
     if remedy is Remedy.ALLOW:
         options["allow_findings"] = "1"
-    return Published.of(client.upload_release(channel, files, options=options, progress=progress))
+    made = Published.of(client.upload_release(channel, files, options=options, progress=progress))
+    if thumbnail:
+        owner, _, package = made.package.partition("/")
+        with contextlib.suppress(RepoError):  # the version is there: a picture less is no failure
+            client.put_thumbnail(owner, package, made.version, thumbnail)
+    return made
 
 
 def guarded(notebook: bytes, filename: str, remedy: Remedy | None) -> bytes:

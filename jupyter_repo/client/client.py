@@ -154,6 +154,16 @@ class RepoClient(Transport):
             except requests.RequestException as error:
                 raise Unavailable(f"The download of {basename} from {self.url} broke off; try again") from error
 
+    def put_thumbnail(self, channel: str, name: str, version: str, picture: bytes) -> None:
+        """Give a version its picture: a PNG or JPEG of at most 96 KiB and 640 pixels on a side."""
+        headers = {"Content-Type": "application/octet-stream"}
+        self.request("PUT", _thumbnail(channel, name, version), data=picture, headers=headers)
+
+    def thumbnail(self, channel: str, name: str, version: str) -> tuple[str, bytes]:
+        """Media type and bytes of a version's picture; NotFound where it has none."""
+        with self.request("GET", _thumbnail(channel, name, version), headers=_RAW) as response:
+            return response.headers.get("Content-Type", ""), response.content
+
     # tokens
 
     def tokens(self, channel: str) -> list[TokenDocument]:
@@ -182,6 +192,10 @@ def _given(values: Mapping[str, str]) -> dict[str, str]:
 
 def _package(channel: str, name: str) -> str:
     return f"/package/{segment(channel)}/{segment(name)}"
+
+
+def _thumbnail(channel: str, name: str, version: str) -> str:
+    return f"/thumbnail/{segment(channel)}/{segment(name)}/{segment(version)}"
 
 
 def _file(what: str, channel: str, name: str, version: str, basename: str) -> str:

@@ -89,6 +89,7 @@ class PackageSummary(TypedDict):
     conda_platforms: list[str]
     builds: list[str]
     html_url: str
+    thumbnail_url: NotRequired[str | None]
     can: list[str]
 
 

@@ -26,6 +26,7 @@ class Choices:
     summary: str = ""
     visibility: str = ""
     environment: bool | None = None
+    thumbnail: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,14 @@ def check_secrets(content: bytes, filename: str) -> None:
 def _choices(metadata: Mapping[str, object]) -> Choices:
     kept = _mapping(metadata.get(METADATA))
     visibility = _text(kept.get("visibility"))
-    environment = kept.get("environment")
+    environment, thumbnail = kept.get("environment"), kept.get("thumbnail")
     return Choices(
         _text(kept.get("channel")),
         _text(kept.get("name")),
         _text(kept.get("summary")),
         visibility if visibility in set(Visibility) else "",
         environment if isinstance(environment, bool) else None,
+        thumbnail if isinstance(thumbnail, bool) else None,
     )
 
 

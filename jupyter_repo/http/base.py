@@ -305,7 +305,7 @@ def ended(token: Token) -> str:
         return f"was revoked on {token.revoked_at:%Y-%m-%d}"
     if token.expires_at is not None:
         return f"expired on {token.expires_at:%Y-%m-%d}"
-    return "belongs to a disabled account"
+    return f"was made by an account that is disabled or has no rights on {token.channel} any more"
 
 
 class NotFoundHandler(RepoHandler):

@@ -49,7 +49,9 @@ def presented(request: HTTPServerRequest) -> str | None:
     return request.headers.get("X-API-Key") or from_header(request.headers.get("Authorization"))
 
 
-_SECRET = re.compile(r"^(/session/|/invitation/|/account/(?:reset|confirm)/)[^?]*")
+_SECRET = re.compile(
+    r"^(/session/|/invitation/|/account/(?:reset|confirm)/|/device\?|/login\?next=(?:/|%2F)device(?:\?|%3F))[^?]*"
+)
 
 
 def masked(address: str) -> str:

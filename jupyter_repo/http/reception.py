@@ -24,6 +24,8 @@ T = TypeVar("T")
 MAX_FIELD = 16 << 20
 """bytes of one form field: twine sends a whole README as one"""
 MAX_PARTS = 500
+FORM_BYTES = 1 << 16
+"""what a form may be larger than its files, when asking whether they fit: the files themselves are weighed again"""
 
 
 @dataclass
@@ -180,7 +182,7 @@ class ReceivingHandler(RepoHandler):
         """Refuse before the bytes come where that is possible."""
         self._lift_limit()
         await super().prepare()
-        if self.request.method in ("PUT", "POST"):
+        if self.request.method in ("PUT", "POST") and not self._finished:
             self.sink = await self.admit()
 
     async def admit(self) -> Sink:
@@ -194,6 +196,12 @@ class ReceivingHandler(RepoHandler):
         announced = self.request.headers.get("Content-Length", "")
         if announced.isdecimal() and int(announced) > self.site.repository.settings.max_file + (64 << 20):
             raise TooLarge(self.too_large())
+
+    @property
+    def announced_size(self) -> int:
+        """The bytes that the request says will come, its form around a file included; 0 where it does not say."""
+        announced = self.request.headers.get("Content-Length", "")
+        return max(0, int(announced) - FORM_BYTES) if announced.isdecimal() else 0
 
     def too_large(self) -> str:
         """The sentence for an upload over the limit."""

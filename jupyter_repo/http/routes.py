@@ -21,29 +21,40 @@ from .api import (
     moving,
     notices,
     packages,
+    plans,
     root,
     stars,
+    thumbnails,
     tokens,
     uploads,
     users,
 )
 from .api import account as own
+from .api import oauth as oauth_api
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
 from .pages import (
     account,
+    adding,
     avatars,
     browse,
     confirming,
+    dashboard,
     feeds,
     labelling,
     notebooks,
+    oauth,
     package_settings,
     reading,
     recovery,
 )
 from .pages import packages as package_pages
+from .pages.settings import access as access_settings
+from .pages.settings import account as own_settings
+from .pages.settings import base as settings
+from .pages.settings import groups as group_settings
+from .pages.settings import log, organizations, profile
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -75,6 +86,16 @@ ROUTES: tuple[Route, ...] = (
     # conda
     Route("/conda/{owner}/notices.json", conda.NoticesHandler, "open"),
     Route("/conda/{owner}/channeldata.json", conda.ChanneldataHandler),
+    # time travel, before plain labels: a label may hold slashes
+    Route("/conda/{owner}/at/{at}/notices.json", conda.NoticesHandler, "open"),
+    Route("/conda/{owner}/at/{at}/channeldata.json", conda.ChanneldataHandler),
+    Route("/conda/{owner}/at/{at}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
+    Route("/conda/{owner}/at/{at}/{subdir}/{filename}", conda.CondaHandler),
+    Route("/conda/{owner}/label/{label:label}/at/{at}/notices.json", conda.NoticesHandler, "open"),
+    Route("/conda/{owner}/label/{label:label}/at/{at}/channeldata.json", conda.ChanneldataHandler),
+    Route("/conda/{owner}/label/{label:label}/at/{at}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
+    Route("/conda/{owner}/label/{label:label}/at/{at}/{subdir}/{filename}", conda.CondaHandler),
+    Route("/conda/{owner}/label/{label:label}/notices.json", conda.NoticesHandler, "open"),
     Route("/conda/{owner}/label/{label:label}/channeldata.json", conda.ChanneldataHandler),
     Route("/conda/{owner}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
     Route("/conda/{owner}/label/{label:label}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
@@ -86,6 +107,15 @@ ROUTES: tuple[Route, ...] = (
     Route("/pypi/{owner}/simple/{project}", pypi.SlashHandler, "open"),
     Route("/pypi/{owner}/simple/{project}/", pypi.SimpleHandler),
     Route("/pypi/{owner}/files/{filename}", pypi.PypiFileHandler),
+    Route("/pypi/{owner}/at/{at}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/at/{at}/", pypi.ShortSimpleHandler),
+    Route("/pypi/{owner}/at/{at}/simple", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/at/{at}/simple/", pypi.SimpleHandler),
+    Route("/pypi/{owner}/at/{at}/simple/{project}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/at/{at}/simple/{project}/", pypi.SimpleHandler),
+    Route("/pypi/{owner}/at/{at}/files/{filename}", pypi.PypiFileHandler),
+    Route("/pypi/{owner}/at/{at}/{project}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/at/{at}/{project}/", pypi.ShortSimpleHandler),
     Route("/pypi/{owner}/legacy", pypi.LegacyUploadHandler, "signed-in"),
     Route("/pypi/{owner}/legacy/", pypi.LegacyUploadHandler, "signed-in"),
     Route("/pypi/{owner}", pypi.SlashHandler, "open"),
@@ -119,6 +149,11 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/admin/users/{user}", administration.UserStateHandler, "signed-in"),
     Route("/api/admin/users/{user}/reset-link", administration.ResetLinkHandler, "signed-in"),
     Route("/api/admin/invitations", administration.InvitationsHandler, "signed-in"),
+    Route("/api/admin/plans/{owner}", plans.AssignHandler, "signed-in"),
+    Route("/api/admin/plan-requests", plans.RequestsHandler, "signed-in"),
+    Route("/api/admin/plan-requests/{request}", plans.AnswerHandler, "signed-in"),
+    Route("/api/plans", plans.PlansHandler, "open"),
+    Route("/api/plans/{owner}", plans.PlanHandler, "signed-in"),
     Route("/api/session-link", users.SessionLinkHandler, "signed-in"),
     Route("/api/user", users.UserHandler, "signed-in"),
     Route("/api/user/groups", groups.MyGroupsHandler, "signed-in"),
@@ -146,6 +181,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/restore/{owner}/{name}/{version}/{basename:rest}", moving.RestoreHandler, "signed-in"),
     Route("/api/stars", stars.StarsHandler, "signed-in"),
     Route("/api/stars/{owner}/{name}", stars.StarHandler, "signed-in"),
+    Route("/api/thumbnail/{owner}/{name}/{version}", thumbnails.ThumbnailHandler),
     Route("/api/packages/{owner}/{name}/collaborators", collaborators.CollaboratorsHandler, "signed-in"),
     Route("/api/packages/{owner}/{name}/collaborators/{user}", collaborators.CollaboratorHandler, "signed-in"),
     Route(
@@ -174,6 +210,10 @@ ROUTES: tuple[Route, ...] = (
     Route("/pypi/{address:rest}", NotFoundHandler, "open"),
     # pages
     Route("/", browse.HomeHandler),
+    Route("/dashboard", dashboard.DashboardPage, "signed-in"),
+    Route("/dashboard/access", dashboard.SetAccessHandler, "signed-in"),
+    Route("/dashboard/add", adding.AddPage, "signed-in"),
+    Route("/notifications", dashboard.NotificationsPage, "signed-in"),
     Route("/login", account.SignInHandler, "open"),
     Route("/signup", account.SignUpPage, "open"),
     Route("/invitation/{secret}", account.SignUpPage, "form"),
@@ -185,6 +225,15 @@ ROUTES: tuple[Route, ...] = (
     Route("/account/forgot_username", recovery.ForgotUsernamePage, "open"),
     Route("/account/reset/{secret}", recovery.ResetPage, "form"),
     Route("/account/confirm/{secret}", recovery.ConfirmPage, "form"),
+    # signing a client in by the browser, where the repository has https
+    Route("/.well-known/openid-configuration", oauth_api.DiscoveryHandler, "open"),
+    Route("/oauth/jwks", oauth_api.KeysHandler, "open"),
+    Route("/oauth/token", oauth_api.TokenHandler, "form"),
+    Route("/oauth/device", oauth_api.DeviceAuthorizationHandler, "open"),
+    Route("/oauth/userinfo", oauth_api.UserInfoHandler, "signed-in"),
+    Route("/oauth/authorize", oauth.AuthorizePage),
+    Route("/device", oauth.DevicePage),
+    Route("/app/local-login-{outcome}", oauth.LandingPage, "open"),
     Route("/.well-known/change-password", account.ChangePasswordHandler, "open"),
     Route("/avatar/{name}", avatars.AvatarHandler),
     Route("/favicon.ico", browse.FaviconHandler, "open"),
@@ -205,8 +254,26 @@ ROUTES: tuple[Route, ...] = (
     Route("/labels", labelling.MyLabelsPage, "signed-in"),
     Route("/labels/{owner}", labelling.LabelsPage),
     Route("/stars/{owner}/{name}", browse.StarHandler, "signed-in"),
-    Route("/{owner}", browse.ChannelHandler),
+    # settings, before what a package may be called
+    Route("/settings", settings.SettingsRedirect, "signed-in"),
+    Route("/settings/{section}", settings.SettingsRedirect, "signed-in"),
+    Route("/organizations", organizations.OrganizationsRedirect, "signed-in"),
+    Route("/organizations/new", organizations.NewOrganizationPage, "signed-in"),
+    Route("/groups", organizations.MembershipPage, "signed-in"),
+    Route("/organization/{owner}/settings/groups", settings.GroupsRedirect, "open"),
+    Route("/organization/{owner}/settings/groups/", settings.GroupsRedirect, "open"),
+    Route("/{owner}/settings", settings.OwnerRedirect, "open"),
+    Route("/{owner}/settings/profile", profile.ProfilePage, "signed-in"),
+    Route("/{owner}/settings/account", own_settings.AccountPage, "signed-in"),
+    Route("/{owner}/settings/access", access_settings.AccessPage, "signed-in"),
+    Route("/{owner}/settings/organizations", organizations.OrganizationsPage, "signed-in"),
+    Route("/{owner}/settings/notifications", log.NotificationSettingsPage, "signed-in"),
+    Route("/{owner}/settings/security", log.SecurityLogPage, "signed-in"),
     Route("/{owner}/settings/notices", labelling.NoticesPage, "signed-in"),
+    # with a slash at the end, which no package's page has
+    Route("/{owner}/groups/", group_settings.GroupsPage, "signed-in"),
+    Route("/{owner}/groups/{group}/", group_settings.GroupPage, "signed-in"),
+    Route("/{owner}", browse.ChannelHandler),
     Route("/{owner}/{name}", package_pages.PackageHandler),
     Route("/{owner}/{name}/settings", package_settings.GeneralPage, "signed-in"),
     Route("/{owner}/{name}/settings/labels", package_settings.LabelsPage, "signed-in"),

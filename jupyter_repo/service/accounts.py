@@ -7,10 +7,10 @@ import re
 import sqlalchemy as sa
 
 from ..db import tables as t
-from ..errors import AlreadyExists, Conflict, InvalidRequest, NotFound, Unauthenticated
+from ..errors import AlreadyExists, Conflict, Forbidden, InvalidRequest, NotFound, Unauthenticated
 from ..models import Account, AccountKind, Actor
 from ..names import account_from, account_key, check_account
-from ..permissions import Op
+from ..permissions import Op, Role, allows
 from . import rows, secrets
 from .access import about, granted, require, visible
 from .work import Work
@@ -128,6 +128,12 @@ def set_email(work: Work, account: Account, email: str) -> None:
     work.db.execute(sa.update(a).where(a.c.id == account.id).values(**values))
 
 
+def email_confirmed(work: Work, account: Account) -> bool:
+    """Did a link sent to the account's address come back?"""
+    a = t.accounts
+    return work.db.scalar(sa.select(a.c.email_confirmed_at).where(a.c.id == account.id)) is not None
+
+
 def edit_organization(
     work: Work, actor: Actor, name: str, *, email: str | None = None, display_name: str | None = None
 ) -> Account:
@@ -226,5 +232,8 @@ def me(work: Work, actor: Actor) -> Account:
     owner = by_id(work, bound) if bound is not None else None
     if owner is None:
         raise NotFound("the channel of this token is gone")
-    require(work, actor, Op.READ_ACCOUNT, about(owner))
+    # the account is the maker's own: what is asked of a token for somebody else's channel are its scopes
+    decision = allows(actor, Role.OWNER, Op.READ_ACCOUNT, about(owner))
+    if not decision.allowed:
+        raise Forbidden(decision.reason, code="scope_missing")
     return actor.account

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ..db import tables as t
 from ..errors import NotFound
-from . import links, sessions, signing, staging, trash
+from . import links, oauth, sessions, signing, staging, trash
 from .work import Repository, Work
 
 CHANGES_KEPT = timedelta(days=7)
@@ -40,6 +40,7 @@ def sweep(repository: Repository, *, grace: float = GRACE) -> Swept:
         trash.sweep(work)
         signing.sweep(work)
         links.sweep(work)
+        oauth.sweep(work)
     repository.store.sweep()
     blobs = size = 0
     for sha256 in repository.store.digests():

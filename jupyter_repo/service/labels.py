@@ -10,9 +10,9 @@ from ..db import tables as t
 from ..errors import Forbidden, NotFound
 from ..models import Account, Actor, File
 from ..names import MAIN_LABEL, check_label
-from ..permissions import Op
-from . import accounts, audit, packages, rows
-from .access import about, require, visible
+from ..permissions import Op, Role, allows
+from . import accounts, audit, history, packages, rows
+from .access import about, granted_on, require, visible
 from .work import Work
 
 LOCKED = "label_locked"
@@ -79,7 +79,7 @@ def add(
     refuse_locked(work, channel, [label])
     keys = _keys(work, sa.and_(clause, ~_carries(label)))
     if keys:
-        work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label} for key in keys])
+        work.db.execute(sa.insert(t.file_labels), _rows(work, keys, label))
         _changed(work, actor, channel, "label.add", label, keys, package, version, basename)
     return len(keys)
 
@@ -102,6 +102,7 @@ def remove(
     refuse_locked(work, channel, [label])
     lab = t.file_labels
     for some in _chunks(keys):
+        history.close_label(work, some, label)
         work.db.execute(sa.delete(lab).where(lab.c.label == label, lab.c.file_id.in_(some)))
     _changed(work, actor, channel, "label.remove", label, keys, package, version, basename)
     return len(keys)
@@ -122,10 +123,11 @@ def copy(
     refuse_locked(work, channel, [target, *([source] if move else [])])
     keys = _keys(work, sa.and_(clause, _carries(source), ~_carries(target)))
     if keys:
-        work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": target} for key in keys])
+        work.db.execute(sa.insert(t.file_labels), _rows(work, keys, target))
     if move and source != target:
         lab = t.file_labels
         for some in _chunks(carriers):
+            history.close_label(work, some, source)
             work.db.execute(sa.delete(lab).where(lab.c.label == source, lab.c.file_id.in_(some)))
     if keys or move:
         action = "label.move" if move else "label.copy"
@@ -136,7 +138,7 @@ def copy(
 def lock(work: Work, actor: Actor, owner: str, label: str) -> None:
     """From now on nobody changes what the label holds."""
     channel = accounts.channel(work, actor, owner)
-    require(work, actor, Op.LOCK_LABELS, about(channel))
+    _may_lock(work, actor, channel, label)
     if label != MAIN_LABEL and not _keys(work, sa.and_(t.files.c.account_id == channel.id, _carries(label))):
         raise _unknown(channel, label)
     if label not in _locked(work, channel):
@@ -147,11 +149,30 @@ def lock(work: Work, actor: Actor, owner: str, label: str) -> None:
 def unlock(work: Work, actor: Actor, owner: str, label: str) -> None:
     """Allow changes again. No error when it was not locked."""
     channel = accounts.channel(work, actor, owner)
-    require(work, actor, Op.LOCK_LABELS, about(channel))
+    _may_lock(work, actor, channel, label)
     lk = t.locked_labels
     done = work.db.execute(sa.delete(lk).where(lk.c.account_id == channel.id, lk.c.label == label))
     if done.rowcount:
         audit.record(work, actor, "label.unlock", f"{channel.name}: {label}", channel=channel.name)
+
+
+def _may_lock(work: Work, actor: Actor, channel: Account, label: str) -> None:
+    """Return if the actor may lock and unlock the label; the gate's refusal otherwise.
+
+    A lock is the channel's, so it takes an Owner. Where the site lets Admins lock, it takes Admin on every package that
+    carries the label: a lock must not reach into what is not theirs.
+    """
+    if work.settings.admins_lock_labels and actor.account is not None:
+        f, p, lab = t.files, t.packages, t.file_labels
+        carrying = sa.select(f.c.package_id).join(lab, lab.c.file_id == f.c.id).where(lab.c.label == label)
+        keys = work.db.scalars(sa.select(p.c.id).where(p.c.account_id == channel.id, p.c.id.in_(carrying))).all()
+        roles = granted_on(work, actor, dict.fromkeys(keys, channel.id))
+        if keys and min(roles.values()) >= Role.ADMIN:
+            decision = allows(actor, Role.OWNER, Op.LOCK_LABELS, about(channel))  # what is left are the token's scopes
+            if not decision.allowed:
+                raise Forbidden(decision.reason, code="scope_missing")
+            return
+    require(work, actor, Op.LOCK_LABELS, about(channel))
 
 
 def refuse_locked(work: Work, channel: Account, labels: Iterable[str]) -> None:
@@ -186,6 +207,10 @@ def _carries(label: str) -> sa.ColumnElement[bool]:
 
 def _keys(work: Work, clause: sa.ColumnElement[bool]) -> list[int]:
     return list(work.db.scalars(sa.select(t.files.c.id).where(clause)))
+
+
+def _rows(work: Work, keys: Sequence[int], label: str) -> list[dict[str, object]]:
+    return [{"file_id": key, "label": label, "since": work.now} for key in keys]
 
 
 def _chunks(keys: Sequence[int]) -> Iterable[Sequence[int]]:

@@ -14,11 +14,11 @@ import sqlalchemy as sa
 
 from ..db import tables as t
 from ..errors import Conflict, InvalidRequest, NotFound
-from ..models import Actor, Kind, PackageInfo
+from ..models import Actor, Kind, PackageInfo, Visibility
 from ..names import check_label, check_package, check_version
 from ..permissions import Op
 from ..storage import Upload
-from . import content, secrets, uploads
+from . import accounts, content, plans, secrets, uploads
 from . import packages as package_service
 from .access import about, require
 from .work import Work
@@ -70,6 +70,8 @@ def stage(
     found = package_service.get(work, actor, owner, name)
     require(work, actor, Op.UPLOAD, about(found.channel, found.package, [kind]))
     package_service.release(work, found, version)
+    if found.package.visibility is Visibility.PRIVATE:
+        plans.check_private(work, found.channel)
     for label in labels:
         check_label(label)
     secret = secrets.new_secret()
@@ -94,6 +96,13 @@ def find(work: Work, secret: str) -> Staged:
     """The announced upload of that secret; NotFound when there is none or it is too old."""
     row = _row(work, secret)
     return _staged(row, secret)
+
+
+def announced(work: Work, secret: str, size: int) -> None:
+    """Refuse before the bytes come: NotFound where nothing was announced, QuotaExceeded where they don't fit."""
+    channel = accounts.by_id(work, _row(work, secret).account_id)
+    assert channel is not None  # its stagings go with it
+    plans.check_storage(work, channel, size, hold=False)
 
 
 def receive(work: Work, secret: str, upload: Upload) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -14,6 +15,10 @@ from ..db import tables as t
 from ..errors import Conflict, StorageFull
 from ..names import package_key
 from ..storage import BlobStore
+
+if TYPE_CHECKING:
+    from .oauth_clients import Client
+    from .plan_catalogue import Plan
 
 GIB = 1 << 30
 
@@ -26,12 +31,22 @@ class Settings:
     """bytes; a larger upload is refused while it arrives"""
     token_days: int = 365
     """how long a new token lives unless asked otherwise"""
+    max_token_days: int = 0
+    """how long a token may live at most; 0: as long as its maker likes"""
     session_days: int = 14
     """how long a browser stays signed in"""
     restore_days: int = 30
     """how long a deleted or replaced file can be restored"""
     sign_up: str = "open"
     """who may make an account: `open`, `invitation`, `closed`"""
+    admins_lock_labels: bool = False
+    """may somebody with Admin on every package that carries a label lock it? Else only an Owner of the channel"""
+    academic_suffixes: tuple[str, ...] = (".edu",)
+    """ends of confirmed e-mail addresses that are granted the academic add-on; whole labels of the domain"""
+    plans: tuple[Plan, ...] = ()
+    """the catalogue; none: nothing is limited"""
+    oauth_clients: tuple[Client, ...] = ()
+    """programs that may sign people in by their browser, beside anaconda-client"""
     smtp_url: str = field(default="", repr=False)
     """`smtp://[user:password@]host:port` (or `smtps:`, `smtp+starttls:`); empty: no mail is sent"""
     mail_from: str = ""

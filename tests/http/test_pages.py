@@ -94,7 +94,7 @@ def test_a_cookie_writes_nothing_through_the_api(repo: Answering) -> None:
 def test_signing_in_leads_to_no_other_site(repo: Answering, target: str) -> None:
     link = repo.post("/api/session-link", by=repo.sign_in("ada"), json={"next": target}).json()["url"]
     answer = requests.get(link, allow_redirects=False, timeout=10)
-    assert answer.headers["Location"] == "/"
+    assert answer.headers["Location"] == "/dashboard"
 
 
 def test_a_link_signs_in_once(repo: Answering) -> None:

@@ -158,7 +158,7 @@ def test_the_password_is_asked_again_after_half_an_hour(repo: Answering) -> None
     assert ada.status == 401
     assert "wrong-one" not in ada.page
     ada.submit("/account/verify", password="secret-ada", next="//evil.example")
-    assert ada.path == "/"
+    assert ada.path == "/dashboard"
     with repo.world.repository.read() as work:
         assert work.db.scalar(sa.select(t.sessions.c.confirmed_at)) > half_an_hour_ago
 

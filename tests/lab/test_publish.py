@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import yaml
 from jupyter_repo.client import actions
 from jupyter_repo.client.actions import Wanted
 
-from ..builders import make_conda, make_notebook
+from ..builders import make_conda, make_notebook, make_png
 from .conftest import Lab
 
 
@@ -33,6 +34,7 @@ async def test_a_new_notebook_is_previewed_with_the_usual_choices(lab: Lab) -> N
         "summary": "On cats",
         "visibility": "public",
         "environment": True,
+        "thumbnail": True,
         "exists": False,
         "next_version": "1",
         "kind": None,
@@ -192,3 +194,21 @@ async def test_illegal_names_fail_with_what_is_legal(lab: Lab, name: str) -> Non
     job = await publish(lab, "a.ipynb", name)
     assert (job["state"], job["error"]["code"]) == ("failed", "invalid_name")
     assert "use letters, digits" in job["error"]["message"]
+
+
+async def test_a_picture_goes_along_and_is_shown_from_here(lab: Lab) -> None:
+    make_notebook(lab.root, "a.ipynb")
+    picture, owner = make_png(), await lab.owner()
+    made = await publish(lab, "a.ipynb", "a", thumbnail=base64.b64encode(picture).decode())
+    assert made["state"] == "done", made
+    assert (await lab.get("things", owner, "a"))["thumbnail_url"].endswith(f"/{owner}/a/1")
+    answer = await lab.fetch("jupyter-repo", "thumbnails", owner, "a", "1")
+    assert (answer.body, answer.headers["Content-Type"]) == (picture, "image/png")
+    assert answer.headers["Content-Security-Policy"].endswith("sandbox")
+    # one that is refused costs nothing but itself
+    made = await publish(lab, "a.ipynb", "a", thumbnail=base64.b64encode(b"no picture").decode())
+    assert (made["state"], made["result"]["version"]) == ("done", "2")
+    assert (await lab.get("things", owner, "a"))["thumbnail_url"] is None
+    assert (await lab.refused("GET", "thumbnails", owner, "a", "2"))[0] == 404
+    body = {"path": "a.ipynb", "channel": owner, "name": "a", "thumbnail": "no base64!"}
+    assert (await lab.refused("POST", "publish", body=body))[0] == 400

@@ -99,11 +99,11 @@ def test_deleting_the_latest_version_takes_its_words_out_and_restoring_brings_th
     assert ask("secret") == ["ada/analysis"]
     assert ask("obscure") == []
     with world.repository.write() as work:
-        packages.delete_release(work, world.ada, "ada", "analysis", "2")
+        trash.delete_release(work, world.ada, "ada", "analysis", "2")
     assert ask("secret") == []
     assert ask("obscure") == ["ada/analysis"]
     with world.repository.write() as work:
-        packages.delete(work, world.ada, "ada", "analysis")
+        trash.delete(work, world.ada, "ada", "analysis")
     assert ask("analysis") == ask("obscure") == []
     with world.repository.write() as work:
         trash.restore(work, world.ada, "ada", "analysis", "1", "analysis.ipynb")

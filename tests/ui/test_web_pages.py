@@ -63,7 +63,7 @@ def page(browser: Browser, repo: Answering, request: pytest.FixtureRequest) -> I
 
 def test_found_read_starred(repo: Answering, page: Page) -> None:
     page.goto(repo.url)
-    page.get_by_role("searchbox", name="Words to look for").fill("tid")
+    page.get_by_label("Words to look for").fill("tid")
     page.get_by_role("button", name="Search", exact=True).click()
     expect(page.get_by_role("heading", name="Found for “tid”")).to_be_visible()
     page.get_by_role("navigation", name="Kind").get_by_role("link", name="Notebooks").click()
@@ -132,10 +132,9 @@ def test_names_are_offered_while_they_are_typed(browser: Browser, repo: Answerin
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_can_be_used_by_everybody_on_a_phone(browser: Browser, repo: Answering, scheme: str) -> None:
-    failed = []
+    failed, complaints = [], list[str]()
     for context in opened(browser, repo, color_scheme=scheme, viewport={"width": 320, "height": 700}):
         page = context.pages[0]
-        complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         for path in PAGES:
             page.goto(repo.url + path)
@@ -151,7 +150,7 @@ def test_a_visitor_meets_search_first_and_may_sign_in_beside_it(browser: Browser
     context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700})
     page = context.new_page()
     page.goto(repo.url)
-    search = page.get_by_role("searchbox", name="Words to look for").bounding_box()
+    search = page.get_by_label("Words to look for").bounding_box()
     card = page.get_by_label("Username").bounding_box()
     assert search is not None
     assert card is not None

@@ -74,8 +74,14 @@ def summary(base: str, one: Counted) -> dict[str, object]:
         "conda_platforms": list(one.platforms),
         "builds": list(one.builds),
         "html_url": package_url(base, package),
+        "thumbnail_url": _thumbnail(base, package) if one.pictured else None,
         "can": [str(operation) for operation in one.can],
     }
+
+
+def _thumbnail(base: str, one: Package) -> str:
+    parts = (one.channel, one.name, one.latest_version or "")
+    return f"{base}/api/thumbnail/" + "/".join(quote(part) for part in parts)
 
 
 def hit(base: str, one: Hit) -> dict[str, object]:

@@ -69,7 +69,14 @@ class UploadHandler(ReceivingHandler):
     async def admit(self) -> Sink:
         """Ask for the right before the bytes come."""
         owner, kind = self.path_kwargs["owner"], self._kind(self.get_query_argument("kind", ""))
-        await self.read(lambda work: uploads.allow(work, self.actor, owner, kind))
+        asked = self.get_query_argument("visibility", "")
+        visibility = packages.visibility_from(asked) if asked else None
+        package = self.get_query_argument("package", "") or None
+        await self.read(
+            lambda work: uploads.allow(
+                work, self.actor, owner, kind, size=self.announced_size, package=package, visibility=visibility
+            )
+        )
         return await self.run(self.open_sink)
 
     def open_sink(self) -> Sink:
@@ -80,7 +87,9 @@ class UploadHandler(ReceivingHandler):
     def _kind(word: str) -> Kind | None:
         return packages.kind_from(word) if word else None
 
-    async def _publish(self, owner: str, received: list[Received], arguments: dict[str, list[str]]) -> None:
+    async def publish(self, owner: str, received: list[Received], arguments: dict[str, list[str]]) -> Published:
+        """Publish what has arrived as one release, as the fields of a form or query ask for."""
+
         def last(name: str) -> str | None:
             return next((value for value in reversed(arguments.get(name, [])) if value), None)
 
@@ -108,7 +117,10 @@ class UploadHandler(ReceivingHandler):
             finally:
                 drop(incoming)
 
-        published = await self.run(self.alone, work_in_thread)
+        return await self.run(self.alone, work_in_thread)
+
+    async def _publish(self, owner: str, received: list[Received], arguments: dict[str, list[str]]) -> None:
+        published = await self.publish(owner, received, arguments)
         self.send_json(publication(self.base_url, published), 201)
 
 
@@ -217,7 +229,7 @@ class StageFormHandler(ReceivingHandler):
 
         def announced(sink: FormSink) -> None:
             with repository.read() as work:
-                staging.find(work, sink.field("key") or "")
+                staging.announced(work, sink.field("key") or "", self.announced_size)
 
         content_type = self.request.headers.get("Content-Type", "")
         return FormSink(repository.store, content_type, repository.settings.max_file, before_file=announced)

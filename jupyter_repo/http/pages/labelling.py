@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from urllib.parse import quote
 
 from ...errors import InvalidRequest, NotFound, RepoError
 from ...models import Account
 from ...permissions import Op
 from ...service import accounts, labels, notices
 from ...service.access import about, decide, require
-from ...service.notices import Notice
 from ...service.work import Work
 from .base import OwnPage, PageHandler
 from .forms import Form
+from .settings.base import sections
 
 LINES = 3
 """empty lines for further notices"""
@@ -104,28 +103,27 @@ class NoticesPage(OwnPage):
 
     async def get(self, owner: str) -> None:
         """The notices, each on a line, and empty lines for more."""
-
-        def look(work: Work) -> list[Notice]:
-            channel = accounts.channel(work, self.actor, owner)
-            require(work, self.actor, Op.EDIT_SETTINGS, about(channel))
-            return notices.shown(work, self.actor, owner)
-
-        found = await self.read(look)
+        found = await self.read(lambda work: notices.shown(work, self.actor, owner))
         values: dict[str, str | bool | list[str]] = {}
         for number, one in enumerate(found):
             until = f"{one.expires_at:%Y-%m-%d}"
             values |= {f"message-{number}": one.message, f"level-{number}": one.level, f"until-{number}": until}
-        self._show(owner, Form.of(**values), len(found) + LINES)
+        await self._show(owner, Form.of(**values), len(found) + LINES)
 
-    def _show(self, owner: str, form: Form, lines: int) -> None:
-        base = f"/{quote(owner)}"
+    async def _show(self, owner: str, form: Form, lines: int) -> None:
+        def look(work: Work) -> Account:
+            channel = accounts.channel(work, self.actor, owner)
+            require(work, self.actor, Op.EDIT_SETTINGS, about(channel))
+            return channel
+
+        channel = await self.read(look)
         self.page(
             "notices.html",
             form=form,
             lines=min(lines, notices.MOST),
             levels=[(level, level.title()) for level in notices.LEVELS],
-            subject=owner,
-            sections=[("profile", f"{base}/settings/profile", "Profile"), ("notices", self.request.path, "Notices")],
+            subject=channel.name,
+            sections=sections(channel),
             section="notices",
             section_title="Notices",
         )
@@ -148,7 +146,7 @@ class NoticesPage(OwnPage):
             await self.write_work(change)
         except RepoError as error:
             form.refuse(error, {})
-            self._show(owner, form, lines)
+            await self._show(owner, form, lines)
             return
         self.flash("Saved. conda shows the notices to those who use the channel.")
         self.go(self.request.path)

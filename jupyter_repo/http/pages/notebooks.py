@@ -38,7 +38,7 @@ class InteractiveHandler(PageHandler):
     async def get(self, owner: str, name: str, version: str) -> None:
         """The outputs that need a script. Only into a frame: as a page of its own it could lead away."""
         if self.request.headers.get("Sec-Fetch-Dest", "") not in ("iframe", "frame"):
-            self.redirect(f"{self.request.path.removesuffix('/interactive')}?interactive=1#interactive")
+            self.go(f"{self.request.path.removesuffix('/interactive')}?interactive=1#interactive")
             return
         file = await self.read(lambda work: notebook_of(work, self, owner, name, version))
         content = await self.run(self._made, file)

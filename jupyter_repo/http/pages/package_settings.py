@@ -10,7 +10,7 @@ from ...errors import Forbidden, InvalidRequest, RepoError
 from ...models import AccountKind, File, Kind, Visibility
 from ...names import MAIN_LABEL
 from ...permissions import LEVELS, Op
-from ...service import accounts, collaborators, details, groups, labels, packages, projects, transfers
+from ...service import accounts, collaborators, details, groups, labels, packages, projects, transfers, trash
 from ...service.access import about, decide, require
 from ...service.packages import Found
 from ...service.work import Work
@@ -280,7 +280,7 @@ class AdminPage(PackageSettingsPage):
             title = f"{found.channel.name}/{found.package.name}"
             if form.text("typed") != title:
                 raise InvalidRequest(f"Type the full name, {title}, to confirm.", field="typed")
-            packages.delete(work, self.actor, owner, name)
+            trash.delete(work, self.actor, owner, name)
             return f"{title} is deleted. Its files can be restored for {work.settings.restore_days} days."
 
         return {"access": access, "transfer": transfer, "delete": delete}

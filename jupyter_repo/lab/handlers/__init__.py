@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from . import account, download, jobs, open_page, publish, things, tokens, upload
+from . import account, download, jobs, open_page, publish, things, thumbnails, tokens, upload
 
 ROUTES = [
     *account.ROUTES,
     *things.ROUTES,
+    *thumbnails.ROUTES,
     *publish.ROUTES,
     *upload.ROUTES,
     *jobs.ROUTES,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Mapping
 
 from ...errors import InvalidRequest
@@ -35,6 +37,13 @@ class Fields:
         if not isinstance(value, bool):
             raise InvalidRequest(f"{name!r} must be true or false")
         return value
+
+    def data(self, name: str) -> bytes:
+        """Bytes in base64; none if it is missing, null or empty."""
+        try:
+            return base64.b64decode(self.text(name, ""), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise InvalidRequest(f"{name!r} must be base64") from error
 
     def texts(self, name: str) -> list[str]:
         """A list of strings."""

@@ -29,6 +29,8 @@ class Preview(TypedDict):
     summary: str
     visibility: str
     environment: bool
+    thumbnail: bool
+    """whether a picture of its outputs is shown, unless the person says otherwise"""
     exists: bool
     next_version: str
     kind: str | None
@@ -57,6 +59,7 @@ def preview(
         "summary": (found["summary"] if found else "") or kept.summary or notebook.title,
         "visibility": (found["visibility"] if found else "") or kept.visibility or Visibility.PUBLIC,
         "environment": environment and kept.environment is not False,
+        "thumbnail": kept.thumbnail is not False,
         "exists": found is not None,
         "next_version": actions.next_version(found),
         "kind": kind,
@@ -123,7 +126,7 @@ class PublishHandler(RepoHandler):
         fields, client = self.fields(), self.connection.signed_in()
         path, channel, name = fields.text("path"), fields.text("channel"), fields.text("name")
         summary, visibility = fields.text("summary", ""), fields.visibility()
-        remedy = _remedy(fields.text("remedy", ""))
+        remedy, picture = _remedy(fields.text("remedy", "")), fields.data("thumbnail")
         attach, kernel_id = fields.flag("environment"), fields.optional("kernel_id")
         notebook = await self.contents.notebook(path)
         python = self.pythons.require(kernel_id, notebook.kernel) if attach else None
@@ -140,6 +143,7 @@ class PublishHandler(RepoHandler):
                 visibility=visibility,
                 environment=environment.describe(python) if python else None,
                 remedy=remedy,
+                thumbnail=picture,
                 progress=progress,
             )
 
