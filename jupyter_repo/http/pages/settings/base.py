@@ -19,6 +19,7 @@ from ..forms import Form
 SECTIONS = (
     ("profile", "Profile"),
     ("account", "Account"),
+    ("billing", "Billing"),
     ("access", "Access"),
     ("organizations", "Organizations"),
     ("groups", "Groups"),
@@ -121,11 +122,10 @@ class SettingsRedirect(ConfirmingPage):
     async def get(self, section: str = "profile") -> None:
         """Lead there."""
         name = (self.active or self.me).name
-        known = dict(SECTIONS) | {"billing": ""}
         if section == "groups":
             self.go(f"/{name}/groups/")
         else:
-            self.go(f"/{name}/settings/{section if section in known else 'profile'}")
+            self.go(f"/{name}/settings/{section if section in dict(SECTIONS) else 'profile'}")
 
 
 class OwnerRedirect(PageHandler):
