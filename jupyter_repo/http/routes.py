@@ -53,8 +53,8 @@ from .pages import packages as package_pages
 from .pages.settings import access as access_settings
 from .pages.settings import account as own_settings
 from .pages.settings import base as settings
+from .pages.settings import billing, log, organizations, profile
 from .pages.settings import groups as group_settings
-from .pages.settings import log, organizations, profile
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -265,6 +265,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/{owner}/settings", settings.OwnerRedirect, "open"),
     Route("/{owner}/settings/profile", profile.ProfilePage, "signed-in"),
     Route("/{owner}/settings/account", own_settings.AccountPage, "signed-in"),
+    Route("/{owner}/settings/billing", billing.BillingPage, "signed-in"),
     Route("/{owner}/settings/access", access_settings.AccessPage, "signed-in"),
     Route("/{owner}/settings/organizations", organizations.OrganizationsPage, "signed-in"),
     Route("/{owner}/settings/notifications", log.NotificationSettingsPage, "signed-in"),

@@ -33,6 +33,8 @@ KINDS = {
     "group": "Somebody adds you to a group",
     "collaborator": "Somebody makes you a collaborator of a package",
     "transfer": "Somebody transfers a package to you or to an organization of yours",
+    "token-expiry": "A token of yours is about to expire",
+    "plan": "The plan of your account, or of an organization of yours, changes",
 }
 """What people are told of, by kind, as Settings > Notifications asks for it."""
 

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from jupyter_repo.db import tables as t
 from jupyter_repo.permissions import SCOPES
-from jupyter_repo.service import accounts, sessions
+from jupyter_repo.service import accounts, plans, registration, sessions
+from jupyter_repo.service.plan_catalogue import from_config
 from jupyter_repo.service.work import Settings
 
 from .browsing import Browsing
@@ -53,10 +54,12 @@ def test_settings_without_a_name_are_the_active_accounts(repo: Answering) -> Non
         ada.open(path)
         assert (ada.path, ada.status) == (leads, 200)
     titles = re.findall(r">([^<]+)</a></li>", re.search(r'<nav class="side".*?</nav>', ada.page, re.DOTALL)[0])  # type: ignore[index]
-    assert titles[:4] == ["Profile", "Account", "Access", "Groups"]
+    assert titles[:5] == ["Profile", "Account", "Billing", "Access", "Groups"]
 
 
-@pytest.mark.parametrize("section", ["profile", "account", "access", "organizations", "notifications", "security"])
+@pytest.mark.parametrize(
+    "section", ["profile", "account", "billing", "access", "organizations", "notifications", "security"]
+)
 def test_nobody_else_opens_them(repo: Answering, section: str) -> None:
     bob = Browsing(repo).sign_in("bob")
     for name in ("ada", "acme"):
@@ -242,7 +245,7 @@ def test_a_token_opens_no_settings_that_need_a_password(repo: Answering) -> None
 def test_notifications_that_are_not_wanted(repo: Answering) -> None:
     bob = Browsing(repo).sign_in("bob")
     path = "/bob/settings/notifications"
-    assert bob.open(path).count(" checked") == 4
+    assert bob.open(path).count(" checked") == 6
     bob.submit(path, do="save", kind=["organization", "transfer"])
     assert bob.page.count(" checked") == 2
 
@@ -313,3 +316,43 @@ def test_who_has_no_password_sets_one_in_a_browser_just_opened_from_the_panel(re
         work.db.execute(sa.update(t.sessions).values(confirmed_at=work.now))
     browser.submit(path, do="password", **new)
     assert "The password is changed" in browser.text
+
+
+def test_billing_shows_use_against_limits_and_asks_for_another_plan(tmp_path: Path) -> None:
+    catalogue = from_config(
+        [
+            {"plan": "free", "title": "Free", "for": ["org"], "private_packages": 1, "storage": 10**6},
+            {"plan": "big", "title": "Big", "for": ["org"], "private_packages": 100, "price": "10 a month"},
+        ]
+    )
+    for repo in serve(tmp_path, Settings(plans=catalogue)):
+        repo.upload(repo.world.conda("one"), channel="acme", by="acme", visibility="private")
+        repo.upload(repo.world.conda("two"), channel="acme", by="acme")
+        ada = Browsing(repo).sign_in("ada")
+        path = "/acme/settings/billing"
+        ada.open(path)
+        assert "has the plan Free ." in ada.text
+        assert "Private packages 1 of 1" in ada.text
+        assert "Big · 10 a month 100 private packages, no limit of storage" in ada.text
+        ada.submit("/dashboard/access", channel="acme", name="two", visibility="private")
+        assert "has 1 private packages, and 1 are used" in ada.text
+        ada.open(path)
+        ada.submit(path, do="request")
+        assert ada.status == 400
+        ada.submit(path, do="request", plan="big", note="We grow")
+        assert "You asked for the plan Big." in ada.text
+        with repo.world.repository.write() as work:
+            waiting = plans.requests(work, registration.OPERATOR)
+            assert [(one.channel, one.note) for one in waiting] == [("acme", "We grow")]
+            plans.answer(work, registration.OPERATOR, waiting[0].id, approve=True)
+        assert "has the plan Big (10 a month)" in " ".join(
+            ada.open(path).replace("<b>", "").replace("</b>", "").split()
+        )
+        assert "acme has the plan Big now" in ada.open("/notifications")
+
+
+def test_where_nothing_is_limited_billing_says_so(repo: Answering) -> None:
+    ada = Browsing(repo).sign_in("ada")
+    ada.open("/ada/settings/billing")
+    assert "This repository sets no limits." in ada.text
+    assert "Ask for it" not in ada.text

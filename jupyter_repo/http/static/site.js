@@ -51,8 +51,9 @@ const openTarget = () => {
   dialog.setAttribute('aria-labelledby', inner.getAttribute('aria-labelledby'));
   dialog.append(...inner.childNodes);
   overlay.after(dialog);
+  overlay.hidden = true;
   history.replaceState(null, '', location.pathname + location.search);
-  const before = document.activeElement;
+  const before = document.querySelector(`a[href="#${overlay.id}"]`);
   dialog.addEventListener('click', event => {
     if (event.target.closest('[data-close]')) {
       event.preventDefault();

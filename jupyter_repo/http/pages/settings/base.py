@@ -10,7 +10,7 @@ from ....errors import InvalidRequest, RepoError
 from ....models import Account, AccountKind
 from ....permissions import Op
 from ....service import accounts
-from ....service.access import about, require
+from ....service.access import about, decide, require
 from ....service.work import Work
 from ..base import PageHandler
 from ..confirming import ConfirmingPage
@@ -19,6 +19,7 @@ from ..forms import Form
 SECTIONS = (
     ("profile", "Profile"),
     ("account", "Account"),
+    ("billing", "Billing"),
     ("access", "Access"),
     ("organizations", "Organizations"),
     ("groups", "Groups"),
@@ -33,12 +34,12 @@ ONLY = {
 """the sections that an account of this kind does not have"""
 
 
-def sections(account: Account) -> list[tuple[str, str, str]]:
-    """The side navigation: key, path and title of each section."""
+def sections(account: Account, *, kept: bool) -> list[tuple[str, str, str]]:
+    """The side navigation: key, path and title of each section; all for who keeps the account, else their tokens."""
     return [
         (key, f"/{account.name}/groups/" if key == "groups" else f"/{account.name}/settings/{key}", title)
         for key, title in SECTIONS
-        if key not in ONLY[account.kind]
+        if key not in ONLY[account.kind] and (kept or key == "access")
     ]
 
 
@@ -96,12 +97,16 @@ class SettingsPage(ConfirmingPage):
 
     async def show(self, account: Account, sent: dict[str, Form], **values: Any) -> None:
         """Answer the section; `sent` are forms that were refused, by their word."""
-        more = await self.read(lambda work: self.values(work, account))
+
+        def look(work: Work) -> tuple[dict[str, Any], bool]:
+            return self.values(work, account), decide(work, self.actor, keeper(account), about(account)).allowed
+
+        more, kept = await self.read(look)
         shown: dict[str, Any] = {
             "account": account,
             "is_org": account.kind is AccountKind.ORGANIZATION,
             "subject": account.name,
-            "sections": sections(account),
+            "sections": sections(account, kept=kept),
             "section": self.section,
             "section_title": dict(SECTIONS).get(self.section, ""),
             "sent": defaultdict(Form, sent),
@@ -122,11 +127,10 @@ class SettingsRedirect(ConfirmingPage):
     async def get(self, section: str = "profile") -> None:
         """Lead there."""
         name = (self.active or self.me).name
-        known = dict(SECTIONS) | {"billing": ""}
         if section == "groups":
             self.go(f"/{name}/groups/")
         else:
-            self.go(f"/{name}/settings/{section if section in known else 'profile'}")
+            self.go(f"/{name}/settings/{section if section in dict(SECTIONS) else 'profile'}")
 
 
 class OwnerRedirect(PageHandler):
