@@ -209,6 +209,10 @@ class ServeApp(JupyterApp):
         config=True,
         help="Where pictures of people are fetched from (by the server, never by browsers); empty: made here.",
     )
+    contact = Unicode(
+        "", config=True, help="Who runs the repository: an e-mail or https: address, for the pages and security.txt."
+    )
+    terms = Unicode("", config=True, help="A Markdown file with the terms of use; plain ones are shown without it.")
     trust_proxy = Bool(
         False,
         config=True,
@@ -252,6 +256,8 @@ class ServeApp(JupyterApp):
             sign_up=self.sign_up,
             smtp_url=self.smtp_url,
             mail_from=self.mail_from,
+            contact=self.contact,
+            terms=self.terms,
             gravatar=self.gravatar_url,
         )
 

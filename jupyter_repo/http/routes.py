@@ -36,10 +36,30 @@ from .api import oauth as oauth_api
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
-from .pages import account, adding, avatars, browse, confirming, dashboard, notebooks, oauth, recovery
+from .pages import (
+    account,
+    adding,
+    avatars,
+    browse,
+    confirming,
+    dashboard,
+    feeds,
+    labelling,
+    notebooks,
+    oauth,
+    package_settings,
+    reading,
+    recovery,
+)
+from .pages import packages as package_pages
 from .pages.admin import accounts as admin_accounts
 from .pages.admin import audit as admin_audit
 from .pages.admin import keeping
+from .pages.settings import access as access_settings
+from .pages.settings import account as own_settings
+from .pages.settings import base as settings
+from .pages.settings import billing, log, organizations, profile
+from .pages.settings import groups as group_settings
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -238,10 +258,52 @@ ROUTES: tuple[Route, ...] = (
     Route("/.well-known/change-password", account.ChangePasswordHandler, "open"),
     Route("/avatar/{name}", avatars.AvatarHandler),
     Route("/favicon.ico", browse.FaviconHandler, "open"),
-    Route("/robots.txt", browse.RobotsHandler, "open"),
+    Route("/robots.txt", reading.RobotsHandler, "open"),
+    Route("/.well-known/security.txt", reading.SecurityHandler, "open"),
+    Route("/terms", reading.TermsPage, "open"),
+    Route("/about", reading.AboutPage, "open"),
+    Route("/status", reading.StatusPage, "open"),
+    Route("/docs", reading.DocsPage, "open"),
+    Route("/docs/{topic}", reading.DocsPage, "open"),
+    Route("/feeds/{owner}/atom.xml", feeds.FeedHandler),
+    Route("/landscape", browse.LandscapeHandler, "open"),
+    Route("/view-all", browse.ListPage),
+    Route("/packages", browse.PackagesPage),
+    Route("/notebooks", browse.NotebooksPage),
+    Route("/environments", browse.EnvironmentsPage),
+    Route("/favorites", browse.FavoritesPage, "signed-in"),
+    Route("/labels", labelling.MyLabelsPage, "signed-in"),
+    Route("/labels/{owner}", labelling.LabelsPage),
+    Route("/stars/{owner}/{name}", browse.StarHandler, "signed-in"),
+    # settings, before what a package may be called
+    Route("/settings", settings.SettingsRedirect, "signed-in"),
+    Route("/settings/{section}", settings.SettingsRedirect, "signed-in"),
+    Route("/organizations", organizations.OrganizationsRedirect, "signed-in"),
+    Route("/organizations/new", organizations.NewOrganizationPage, "signed-in"),
+    Route("/groups", organizations.MembershipPage, "signed-in"),
+    Route("/organization/{owner}/settings/groups", settings.GroupsRedirect, "open"),
+    Route("/organization/{owner}/settings/groups/", settings.GroupsRedirect, "open"),
+    Route("/{owner}/settings", settings.OwnerRedirect, "open"),
+    Route("/{owner}/settings/profile", profile.ProfilePage, "signed-in"),
+    Route("/{owner}/settings/account", own_settings.AccountPage, "signed-in"),
+    Route("/{owner}/settings/billing", billing.BillingPage, "signed-in"),
+    Route("/{owner}/settings/access", access_settings.AccessPage, "signed-in"),
+    Route("/{owner}/settings/organizations", organizations.OrganizationsPage, "signed-in"),
+    Route("/{owner}/settings/notifications", log.NotificationSettingsPage, "signed-in"),
+    Route("/{owner}/settings/security", log.SecurityLogPage, "signed-in"),
+    Route("/{owner}/settings/notices", labelling.NoticesPage, "signed-in"),
+    # with a slash at the end, which no package's page has
+    Route("/{owner}/groups/", group_settings.GroupsPage, "signed-in"),
+    Route("/{owner}/groups/{group}/", group_settings.GroupPage, "signed-in"),
     Route("/{owner}", browse.ChannelHandler),
-    Route("/{owner}/{name}", browse.PackageHandler),
-    Route("/{owner}/{name}/{version}", browse.PackageHandler),
+    Route("/{owner}/{name}", package_pages.PackageHandler),
+    Route("/{owner}/{name}/settings", package_settings.GeneralPage, "signed-in"),
+    Route("/{owner}/{name}/settings/labels", package_settings.LabelsPage, "signed-in"),
+    Route("/{owner}/{name}/settings/collaborators", package_settings.CollaboratorsPage, "signed-in"),
+    Route("/{owner}/{name}/settings/admin", package_settings.AdminPage, "signed-in"),
+    Route("/{owner}/{name}/{version}", package_pages.PackageHandler),
     Route("/{owner}/{name}/{version}/interactive", notebooks.InteractiveHandler),
+    Route("/{owner}/{name}/{version}/diff", notebooks.DiffPage),
+    Route("/{owner}/{name}/{version}/files/{basename:rest}", package_pages.FilePage),
 )
 """Every address of the repository; the first that fits counts."""

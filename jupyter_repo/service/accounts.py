@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ..db import tables as t
 from ..errors import AlreadyExists, Conflict, Forbidden, InvalidRequest, NotFound, Unauthenticated
-from ..models import Account, AccountKind, Actor
+from ..models import Account, AccountKind, Actor, Kind
 from ..names import account_from, account_key, check_account
 from ..permissions import Op, Role, allows
 from . import rows, secrets
@@ -52,15 +52,16 @@ def channel(work: Work, actor: Actor, name: str) -> Account:
     raise NotFound(f'User "{name}" does not exist')
 
 
-def shows(work: Work, actor: Actor, account: Account) -> bool:
-    """Is there anything of this channel that the actor may know of?"""
+def shows(work: Work, actor: Actor, account: Account, kind: Kind | None = None) -> bool:
+    """Is there anything of this channel that the actor may know of, or download?
+
+    `kind` is what an index is about: a token that only downloads such files knows of nothing else.
+    """
     if granted(work, actor, account.id):
         return True
     p = t.packages
-    return (
-        work.db.execute(sa.select(p.c.id).where(p.c.account_id == account.id, visible(actor)).limit(1)).first()
-        is not None
-    )
+    known = sa.or_(visible(actor), visible(actor, Op.DOWNLOAD, kind=kind))
+    return work.db.execute(sa.select(p.c.id).where(p.c.account_id == account.id, known).limit(1)).first() is not None
 
 
 def create_user(

@@ -45,7 +45,7 @@ def view(work: Work, actor: Actor, name: str, kind: Kind, label: str | None = No
     signed-in.
     """
     channel = accounts.find(work, name)
-    if channel is None or not accounts.shows(work, actor, channel):
+    if channel is None or not accounts.shows(work, actor, channel, kind):
         if actor.account is None:
             raise Unauthenticated(f"the channel {name} needs a token, or does not exist", code="channel_unknown")
         raise NotFound(f"the channel {name} does not exist, or shows you nothing")

@@ -32,8 +32,9 @@ KINDS = {
     "organization": "Somebody makes you an owner of an organization",
     "group": "Somebody adds you to a group",
     "collaborator": "Somebody makes you a collaborator of a package",
-    "token-expiry": "A token of yours expires soon",
     "transfer": "Somebody transfers a package to you or to an organization of yours",
+    "token-expiry": "A token of yours is about to expire",
+    "plan": "The plan of your account, or of an organization of yours, changes",
 }
 """What people are told of, by kind, as Settings > Notifications asks for it."""
 

@@ -27,11 +27,11 @@ from ..names import (
     package_key,
     slug,
 )
-from ..permissions import Op, Target
+from ..permissions import Op, Target, allows
 from . import audit, making, plans, rows, trash
 from . import labels as label_service
 from . import packages as package_service
-from .access import about, decide, require
+from .access import about, granted_in, require
 from .accounts import channel as find_channel
 from .content import Content
 from .packages import Counted, Found
@@ -107,15 +107,17 @@ def allow(
 
 
 def _allow_kind(work: Work, actor: Actor, channel: Account, kind: Kind | None) -> None:
+    """Which package it is for is only known once the file was read: a right on any one of them will do until then."""
+    role = granted_in(work, actor, channel.id)
     kinds = [kind] if kind else list(Kind)
-    for one in kinds[:-1]:
-        if _may_upload(work, actor, channel, one):
+    for one in kinds:
+        if allows(actor, role, Op.UPLOAD, _target(channel, one)).allowed:
             return
-    require(work, actor, Op.UPLOAD, Target(channel.name, channel.id, kinds=frozenset(kinds[-1:])))
+    require(work, actor, Op.UPLOAD, _target(channel, kinds[-1]))
 
 
-def _may_upload(work: Work, actor: Actor, channel: Account, kind: Kind) -> bool:
-    return decide(work, actor, Op.UPLOAD, Target(channel.name, channel.id, kinds=frozenset({kind}))).allowed
+def _target(channel: Account, kind: Kind) -> Target:
+    return Target(channel.name, channel.id, kinds=frozenset({kind}))
 
 
 def publish(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], wishes: Wishes) -> Published:

@@ -54,6 +54,10 @@ class Settings:
     """`smtp://[user:password@]host:port` (or `smtps:`, `smtp+starttls:`); empty: no mail is sent"""
     mail_from: str = ""
     """the address that mail comes from"""
+    contact: str = ""
+    """who runs the repository, for people and for who finds a hole: an e-mail address or an https: address"""
+    terms: str = ""
+    """a Markdown file with the terms of use; empty: plain ones"""
     gravatar: str = ""
     """where pictures of e-mail addresses are fetched from, up to the hash; empty: nowhere, they are made here"""
 

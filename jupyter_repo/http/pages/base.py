@@ -18,7 +18,7 @@ from tornado import web
 
 from ... import __version__
 from ...errors import Forbidden, NotFound, RepoError, Unauthenticated
-from ...models import Account, Kind
+from ...models import Account, File, Kind
 from ...service import sessions
 from ...service.sessions import Session, Surroundings
 from ...service.work import Work
@@ -111,12 +111,16 @@ class PageHandler(RepoHandler):
         return self.request.path + (f"?{self.request.query}" if self.request.query else "")
 
     def page(self, template: str, **values: Any) -> None:
-        """Answer a page; `values` are for its template. A refused `form` among them decides the status."""
+        """Answer a page; `values` are for its template.
+
+        A refused `form` among them decides the status; with a `secret` the page is kept nowhere.
+        """
         form = values.setdefault("form", Form())
         if form.status != 200:
             self.set_status(form.status)
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Cache-Control", "private, no-cache" if self.used_credential else "no-cache")
+        caching = "private, no-cache" if self.used_credential else "no-cache"
+        self.set_header("Cache-Control", "no-store" if values.get("secret") else caching)
         self.set_header("Vary", "Cookie, Authorization")
         self.finish(
             templates()
@@ -215,8 +219,14 @@ def templates() -> Environment:
     )
     environment.filters["ago"] = ago
     environment.filters["bytes"] = human_bytes
-    environment.globals.update(version=__version__, Kind=Kind, tools=TOOLS)
+    environment.filters["browser"] = browser
+    environment.globals.update(version=__version__, Kind=Kind, tools=TOOLS, documents_path=download_path)
     return environment
+
+
+def download_path(file: File) -> str:
+    """The path at which a file is downloaded."""
+    return f"/api/download/{quote(file.full_name)}"
 
 
 def ago(moment: datetime) -> str:
@@ -227,6 +237,15 @@ def ago(moment: datetime) -> str:
         if count:
             return f"{count} {unit}{'s' if count > 1 else ''} ago"
     return "just now"
+
+
+def browser(agent: str) -> str:
+    """What signed in, for people: `Firefox on Linux`."""
+    names = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+    systems = ("Windows", "Android", "iPhone", "iPad", "Mac OS X", "CrOS", "Linux")
+    name = next((title for word, title in names if word in agent), agent.partition("/")[0][:40] or "A browser")
+    system = next((word for word in systems if word in agent), "")
+    return f"{name} on {system}" if system else name
 
 
 def human_bytes(size: int) -> str:
