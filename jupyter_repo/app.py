@@ -122,6 +122,7 @@ class Service:
         if self.site.running:
             self._log.warning("%d requests did not end within %d s", len(self.site.running), drain)
         await self._server.close_all_connections()
+        await loop.run_in_executor(None, self.site.mirrors.close)
         await loop.run_in_executor(None, lambda: self.site.pool.shutdown(wait=True))
         await loop.run_in_executor(None, self.flush)
         self.site.hot.pulse.close()
@@ -200,6 +201,16 @@ class ServeApp(JupyterApp):
     oauth_clients = List(
         Dict(), config=True, help='Programs that may sign people in by browser: {"id": …, "name": …, "redirects": […]}.'
     )
+    mirror_hosts = List(
+        Unicode(),
+        list(Settings().mirror_hosts),
+        config=True,
+        help="The hosts that mirrors may ask: HOST or HOST:PORT, with * as wildcard.",
+    )
+    mirror_private_addresses = Bool(
+        False, config=True, help="Let mirrors ask those hosts also on loopback and private networks, and over http."
+    )
+    mirror_seconds = Integer(300, config=True, help="How many seconds a mirror trusts what its upstream said.")
     smtp_url = Unicode(
         "", config=True, help="The mail server: smtp://, smtp+starttls:// or smtps://[USER:PASSWORD@]HOST[:PORT]."
     )
@@ -253,6 +264,9 @@ class ServeApp(JupyterApp):
             oauth_clients=oauth_clients.from_config(self.oauth_clients),
             session_days=self.session_days,
             restore_days=self.restore_days,
+            mirror_hosts=tuple(self.mirror_hosts),
+            mirror_private=self.mirror_private_addresses,
+            mirror_seconds=self.mirror_seconds,
             sign_up=self.sign_up,
             smtp_url=self.smtp_url,
             mail_from=self.mail_from,

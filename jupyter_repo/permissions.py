@@ -73,6 +73,7 @@ class Op(StrEnum):
     TRANSFER = "transfer"
     SET_LABELS = "set-labels"
     LOCK_LABELS = "lock-labels"
+    MANAGE_MIRRORS = "manage-mirrors"
     EDIT_SETTINGS = "edit-settings"
     MANAGE_COLLABORATORS = "manage-collaborators"
     READ_GROUPS = "read-groups"
@@ -158,6 +159,7 @@ RULES: dict[Op, Rule] = {
         Rule(Op.TRANSFER, _A, _WRITE, "Transfer a package to another account."),
         Rule(Op.SET_LABELS, _W, _plus(_WRITE, conda=_CONDA), "Set the labels of files."),
         Rule(Op.LOCK_LABELS, _O, _WRITE, "Lock and unlock a label."),
+        Rule(Op.MANAGE_MIRRORS, _O, _WRITE, "Set what a channel mirrors."),
         Rule(Op.EDIT_SETTINGS, _A, _WRITE, "Change a package's access, summary and settings."),
         Rule(Op.MANAGE_COLLABORATORS, _A, _WRITE, "Manage a package's collaborators and groups."),
         Rule(Op.READ_GROUPS, _O, _READ_GROUPS, "Read an organization's groups."),

@@ -18,6 +18,7 @@ from .api import (
     collaborators,
     groups,
     labels,
+    mirrors,
     moving,
     notices,
     packages,
@@ -50,6 +51,7 @@ from .pages import (
     package_settings,
     reading,
     recovery,
+    resolving,
 )
 from .pages import packages as package_pages
 from .pages.admin import accounts as admin_accounts
@@ -140,6 +142,10 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/tokens/{owner}", tokens.TokensHandler, "signed-in"),
     Route("/api/tokens/{owner}/{name:rest}", tokens.TokenHandler, "signed-in"),
     Route("/api/notices/{owner}", notices.ChannelNoticesHandler),
+    Route("/api/mirrors/{owner}", mirrors.MirrorsHandler, "signed-in"),
+    Route("/api/mirrors/{owner}/{kind}", mirrors.MirrorHandler, "signed-in"),
+    Route("/api/retired-names/{owner}/{name}", mirrors.RetiredNameHandler, "signed-in"),
+    Route("/api/resolve/{owner}/{kind}/{name}", mirrors.ResolveHandler),
     Route("/api/rotate/{owner}/{name:rest}", tokens.RotateHandler, "signed-in"),
     Route("/api/sign-up", own.SignUpHandler, "open"),
     Route("/api/forgot", own.ForgotHandler, "open"),
@@ -295,6 +301,7 @@ ROUTES: tuple[Route, ...] = (
     # with a slash at the end, which no package's page has
     Route("/{owner}/groups/", group_settings.GroupsPage, "signed-in"),
     Route("/{owner}/groups/{group}/", group_settings.GroupPage, "signed-in"),
+    Route("/{owner}/settings/mirrors", resolving.ResolvePage),
     Route("/{owner}", browse.ChannelHandler),
     Route("/{owner}/{name}", package_pages.PackageHandler),
     Route("/{owner}/{name}/settings", package_settings.GeneralPage, "signed-in"),

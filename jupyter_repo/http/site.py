@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 from ..db.pulse import Pulse
 from ..index.cache import DocumentCache
+from ..service.retired import Retired
 from ..service.states import States
+from ..service.upstreams import Mirrors
 from ..service.work import Repository
 from .hot import HotAnswers
 
@@ -80,11 +82,13 @@ class Site:
     """the location under which nginx sends the files of the store's `blobs` folder itself (X-Accel-Redirect)"""
     documents: DocumentCache = field(default_factory=DocumentCache)
     states: States = field(default_factory=States)
+    retired: Retired = field(default_factory=Retired)
     hot: HotAnswers = field(init=False)
     hostname: str | None = field(init=False)
     """the host name of the public address, whose sub-domains conda., pypi. and api. are ours too"""
     prefix: str = field(init=False)
     """the path of the public address, without a slash at the end; empty at the root of a host"""
+    mirrors: Mirrors = field(init=False)
     tally: Tally = field(default_factory=Tally)
     refusals: Allowance = field(default_factory=lambda: Allowance(60))
     """refused writes that are logged"""
@@ -97,3 +101,4 @@ class Site:
         parts = urlsplit(self.public_url or "")
         object.__setattr__(self, "hostname", parts.hostname)
         object.__setattr__(self, "prefix", parts.path.rstrip("/"))
+        object.__setattr__(self, "mirrors", Mirrors(self.repository))

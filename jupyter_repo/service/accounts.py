@@ -59,9 +59,12 @@ def shows(work: Work, actor: Actor, account: Account, kind: Kind | None = None) 
     """
     if granted(work, actor, account.id):
         return True
-    p = t.packages
+    p, m = t.packages, t.mirrors
     known = sa.or_(visible(actor), visible(actor, Op.DOWNLOAD, kind=kind))
-    return work.db.execute(sa.select(p.c.id).where(p.c.account_id == account.id, known).limit(1)).first() is not None
+    some = sa.select(p.c.id).where(p.c.account_id == account.id, known).limit(1)
+    open_to = ["public"] if actor.account is None else ["public", "authenticated"]
+    mirror = sa.select(m.c.kind).where(m.c.account_id == account.id, m.c.visibility.in_(open_to)).limit(1)
+    return any(work.db.execute(query).first() is not None for query in (some, mirror))
 
 
 def create_user(

@@ -8,7 +8,7 @@ from ..db import tables as t
 from ..errors import AlreadyExists, Forbidden, InvalidRequest
 from ..models import Actor, Visibility
 from ..permissions import Op, Role
-from . import accounts, audit, history, indexing, labels, notifications, packages, plans
+from . import accounts, audit, history, indexing, labels, mirrors, notifications, packages, plans
 from .access import granted
 from .packages import Found
 from .work import Work
@@ -49,6 +49,7 @@ def transfer(work: Work, actor: Actor, owner: str, name: str, to: str, *, confir
     history.move(work, found.package.id)
     work.db.execute(sa.update(f).where(here).values(account_id=target.id))
     work.db.execute(sa.update(p).where(p.c.id == found.package.id).values(account_id=target.id, updated_at=work.now))
+    mirrors.retire(work, found.channel, found.package.name)
     indexing.refresh(work, found.package.id)
     for channel in (found.channel, target):
         work.bump(channel.id, found.package.name)

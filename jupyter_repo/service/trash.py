@@ -19,7 +19,7 @@ from ..errors import AlreadyExists, NotFound, Unauthenticated
 from ..models import Account, Actor, File, Kind, Package, Visibility
 from ..names import package_key
 from ..permissions import Op, Role, Target, site_power
-from . import accounts, audit, history, labels, making, packages, plans
+from . import accounts, audit, history, labels, making, mirrors, packages, plans
 from .access import about, decide, granted, require
 from .packages import Found
 from .work import Work
@@ -88,6 +88,7 @@ def delete(work: Work, actor: Actor, owner: str, name: str) -> None:
     gone = delete_files(work, actor, found.channel, t.files.c.package_id == found.package.id, taken_down=taken_down)
     packages.record(work, actor, found, "package.delete", files=len(gone), **_said(taken_down))
     work.db.execute(sa.delete(t.packages).where(t.packages.c.id == found.package.id))
+    mirrors.retire(work, found.channel, found.package.name)
     work.bump(found.channel.id, found.package.name)
 
 

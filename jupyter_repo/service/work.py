@@ -40,6 +40,12 @@ class Settings:
     """how long a browser stays signed in"""
     restore_days: int = 30
     """how long a deleted or replaced file can be restored"""
+    mirror_hosts: tuple[str, ...] = ("conda.anaconda.org", "repo.prefix.dev", "pypi.org", "files.pythonhosted.org")
+    """the hosts that mirrors may ask: patterns of `host` or `host:port`"""
+    mirror_private: bool = False
+    """mirrors may ask hosts on loopback and private networks, and over plain http"""
+    mirror_seconds: int = 300
+    """how long what an upstream said is taken as it is; after that it is served while the upstream is asked again"""
     sign_up: str = "open"
     """who may make an account: `open`, `invitation`, `closed`"""
     admins_lock_labels: bool = False

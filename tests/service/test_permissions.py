@@ -32,6 +32,7 @@ delete-package        N N N N Y Y Y Y
 transfer              N N N N Y Y Y N
 set-labels            N N N Y Y Y Y N
 lock-labels           N N N N N Y Y N
+manage-mirrors        N N N N N Y Y N
 edit-settings         N N N N Y Y Y N
 manage-collaborators  N N N N Y Y Y N
 read-groups           N N N N N Y - N
@@ -67,6 +68,7 @@ delete-package        Y Y N N Y N N N N N N
 transfer              Y Y N N Y N N N N N N
 set-labels            Y Y N N Y conda N N N N N
 lock-labels           Y Y N N Y N N N N N N
+manage-mirrors        Y Y N N Y N N N N N N
 edit-settings         Y Y N N Y N N N N N N
 manage-collaborators  Y Y N N Y N N N N N N
 read-groups           Y Y Y Y Y N N N N N N
