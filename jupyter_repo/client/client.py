@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO, cast
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 
@@ -19,11 +20,13 @@ from .documents import (
     TokenDocument,
     UploadDocument,
 )
+from .exchange import ExchangeClient
+from .people import PeopleClient
 from .progress import QUIET, Progress
-from .transport import CHECK_SECONDS, Transport, segment, segments
+from .transport import CHECK_SECONDS, segment, segments
 
 
-class RepoClient(Transport):
+class RepoClient(PeopleClient, ExchangeClient):
     """The repository at `url`, as the owner of `token` (None: anonymously). May be used from several threads.
 
     Every method raises the error of `errors` that the repository answered with, and Unavailable, naming the
@@ -79,6 +82,15 @@ class RepoClient(Transport):
         params = _given({"q": query, "type": kind, "limit": str(limit)})
         return cast(list[PackageSummary], self.get("/search", list, params))
 
+    def find(
+        self, query: str, *, kind: str = "", channel: str = "", after: str = "", limit: int = 50
+    ) -> tuple[list[PackageSummary], str | None]:
+        """A page of what the caller may see, best first, and what to say as `after` for the next (None: the last)."""
+        params = _given({"q": query, "kind": kind, "channel": channel, "after": after, "limit": str(limit)})
+        response = self.request("GET", "/search", params=params)
+        following = parse_qs(urlsplit(response.links.get("next", {}).get("url", "")).query).get("after", [])
+        return cast(list[PackageSummary], self.document(response, list)), next(iter(following), None)
+
     def package(self, channel: str, name: str) -> PackageDocument:
         """A package with its releases and files; NotFound also for what the caller may not see."""
         return cast(PackageDocument, self.get(_package(channel, name), dict))
@@ -99,6 +111,11 @@ class RepoClient(Transport):
     def delete_file(self, channel: str, name: str, version: str, basename: str) -> None:
         """Delete one file of a version."""
         self.request("DELETE", _file("dist", channel, name, version, basename))
+
+    def set_access(self, channel: str, names: list[str], visibility: str) -> None:
+        """Give several packages of a channel one visibility: all of them, or none."""
+        body = {"packages": names, "visibility": visibility}
+        self.request("PATCH", f"/packages/{segment(channel)}", json=body)
 
     # bytes
 

@@ -136,3 +136,5 @@ class ServiceDocument(TypedDict):
     name: str
     version: str
     api: int
+    embedded: NotRequired[bool]
+    sign_up: NotRequired[str]

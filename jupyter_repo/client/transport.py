@@ -77,8 +77,9 @@ class Transport:
         basic: tuple[str, str] | None = None,
         stream: bool = False,
         patience: float | None = None,
+        root: str = "/api",
     ) -> requests.Response:
-        """The successful answer to a request to `<url>/api<path>`.
+        """The successful answer to a request to `<url>/api<path>` (`root` "" for what is no part of the API).
 
         Raises the error that the repository answered with, or Unavailable. Only GET follows redirects: a
         written body must not be lost on the way. `patience`: seconds for the answer to begin.
@@ -88,7 +89,7 @@ class Transport:
         try:
             response = self._session.request(
                 method,
-                f"{self.url}/api{path}",
+                f"{self.url}{root}{path}",
                 params=params,
                 json=json,
                 data=data,  # type: ignore[arg-type]  # anything with read() and a length, says requests' manual

@@ -1,6 +1,6 @@
 """What should not leave with a notebook: secrets, tokens in addresses, home paths, very large outputs.
 
-    scan(content)              the findings of a notebook's bytes, in the order of its cells
+    scan(content)              the findings of a notebook's bytes, in the order of its cells; a Choice narrows them
     repair(content, Remedy.…)  the same notebook without them
 
 Pure and light: bytes in, values out. The dialog and `%repo publish` ask before anything is sent, and the repository
@@ -9,8 +9,20 @@ asks again when it arrives, so that no client can forget to.
 
 from __future__ import annotations
 
-from .findings import Finding, Remedy
-from .notebooks import LARGE_OUTPUT, repair, scan
+from .findings import EVERYTHING, FIXED, LARGE_OUTPUT, TITLES, Choice, Finding, Remedy
+from .notebooks import repair, scan
 from .rules import own_tokens, scan_text
 
-__all__ = ["LARGE_OUTPUT", "Finding", "Remedy", "own_tokens", "repair", "scan", "scan_text"]
+__all__ = [
+    "EVERYTHING",
+    "FIXED",
+    "LARGE_OUTPUT",
+    "TITLES",
+    "Choice",
+    "Finding",
+    "Remedy",
+    "own_tokens",
+    "repair",
+    "scan",
+    "scan_text",
+]

@@ -28,6 +28,26 @@ TITLES = {
 }
 """each kind, as people read it"""
 
+FIXED = frozenset({"own-token"})
+"""kinds that nobody can switch off: whoever reads such a token acts as its owner"""
+LARGE_OUTPUT = 2 << 20
+"""bytes of one output, as JSON; larger ones make a page slow to open and a version slow to fetch"""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person wants looked for: all kinds but `off`, and outputs from `large_output` bytes on."""
+
+    off: frozenset[str] = frozenset()
+    large_output: int = LARGE_OUTPUT
+
+    def wants(self, kind: str) -> bool:
+        """Is this kind looked for?"""
+        return kind in FIXED or kind not in self.off
+
+
+EVERYTHING = Choice()
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -36,7 +56,7 @@ class Finding:
     kind: str
     cell: int
     place: str
-    """`source`, `output 2` or `metadata`"""
+    """`source`, `output 2`, `metadata` or `attachment plot.svg`"""
     excerpt: str
 
     @property

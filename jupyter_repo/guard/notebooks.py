@@ -6,39 +6,48 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .findings import Finding, Remedy
+from .findings import EVERYTHING, Choice, Finding, Remedy
 from .rules import hits, masked, replaced
-
-LARGE_OUTPUT = 2 << 20
-"""bytes of one output, as JSON; larger ones make a page slow to open and a version slow to fetch"""
 
 Edit = Callable[[str], str]
 
 
-def scan(content: bytes) -> list[Finding]:
+def scan(content: bytes, chosen: Choice = EVERYTHING) -> list[Finding]:
     """The findings of a notebook's bytes; nothing in what is no notebook (others refuse that)."""
     notebook = _read(content)
-    return [] if notebook is None else list(_scan(notebook))
+    return [] if notebook is None else list(_scan(notebook, chosen))
 
 
-def repair(content: bytes, remedy: Remedy) -> bytes:
+def repair(content: bytes, remedy: Remedy, chosen: Choice = EVERYTHING) -> bytes:
     """The notebook as it is to be published; unchanged bytes where nothing was found, or with ALLOW."""
     notebook = _read(content)
-    if notebook is None or remedy is Remedy.ALLOW or not any(_scan(notebook)):
+    if notebook is None or remedy is Remedy.ALLOW or not any(_scan(notebook, chosen)):
         return content
+
+    def edit(text: str) -> str:
+        return replaced(text, chosen)
+
     for cell in _cells(notebook):
-        _edit(cell, "source", replaced)
-        kept = []
-        for output in _outputs(cell):
-            if _is_large(output) or (remedy is Remedy.STRIP and any(_texts_found(output))):
-                continue
-            _edit_output(output, replaced)
-            kept.append(output)
-        if "outputs" in cell:
-            cell["outputs"] = kept
+        _repair_cell(cell, remedy, edit, chosen)
     if isinstance(notebook.get("metadata"), dict):
-        notebook["metadata"] = _edited(notebook["metadata"], replaced)
+        notebook["metadata"] = _edited(notebook["metadata"], edit)
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _repair_cell(cell: dict[str, Any], remedy: Remedy, edit: Edit, chosen: Choice) -> None:
+    _edit(cell, "source", edit)
+    if isinstance(cell.get("metadata"), dict):
+        cell["metadata"] = _edited(cell["metadata"], edit)
+    for _, bundle in _attachments(cell):
+        _edit_bundle(bundle, edit)
+    kept = []
+    for output in _outputs(cell):
+        if _is_large(output, chosen) or (remedy is Remedy.STRIP and any(_texts_found(output, chosen))):
+            continue
+        _edit_output(output, edit)
+        kept.append(output)
+    if "outputs" in cell:
+        cell["outputs"] = kept
 
 
 def _read(content: bytes) -> dict[str, Any] | None:
@@ -49,23 +58,27 @@ def _read(content: bytes) -> dict[str, Any] | None:
     return notebook if isinstance(notebook, dict) else None
 
 
-def _scan(notebook: dict[str, Any]) -> Iterator[Finding]:
+def _scan(notebook: dict[str, Any], chosen: Choice) -> Iterator[Finding]:
     for text in _strings(notebook.get("metadata")):
-        for hit in hits(text):
-            yield Finding(hit.rule.kind, 0, "metadata", masked(text, hit))
+        yield from _find(text, 0, "metadata", chosen)
     for number, cell in enumerate(_cells(notebook), 1):
-        yield from _find(_text(cell.get("source", cell.get("input"))), number, "source")
+        yield from _find(_text(cell.get("source", cell.get("input"))), number, "source", chosen)
+        for text in _strings(cell.get("metadata")):
+            yield from _find(text, number, "metadata", chosen)
+        for name, bundle in _attachments(cell):
+            for text in _bundle_texts(bundle):
+                yield from _find(text, number, f"attachment {name[:60]}", chosen)
         for position, output in enumerate(_outputs(cell), 1):
             place = f"output {position}"
-            if _is_large(output):
+            if _is_large(output, chosen):
                 yield Finding("large-output", number, place, f"{_size(output) / (1 << 20):.1f} MiB")
             for text in _output_texts(output):
-                yield from _find(text, number, place)
+                yield from _find(text, number, place, chosen)
 
 
-def _find(text: str, number: int, place: str) -> Iterator[Finding]:
+def _find(text: str, number: int, place: str, chosen: Choice) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()  # a traceback says one path on every line
-    for hit in sorted(hits(text), key=lambda hit: hit.start):
+    for hit in sorted(hits(text, chosen), key=lambda hit: hit.start):
         key = (hit.rule.kind, text[hit.start : hit.end])
         if key not in seen:
             seen.add(key)
@@ -83,18 +96,36 @@ def _outputs(cell: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _output_texts(output: dict[str, Any]) -> Iterator[str]:
-    """What an output says; pictures are left out, since base64 holds everything by accident."""
+    """What an output says; pictures but SVG are left out, since base64 holds everything by accident."""
     for key in ("text", "evalue", "traceback"):
         if key in output:
             yield _text(output[key], "\n" if key == "traceback" else "")
+    for value in (output.get("metadata"), output.get("meta")):
+        yield from _strings(value)
     data = output.get("data")
-    for kind, value in data.items() if isinstance(data, dict) else ():
-        if not str(kind).startswith(("image/", "audio/", "video/")):
+    yield from _bundle_texts(data if isinstance(data, dict) else {})
+
+
+def _attachments(cell: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The files in a cell: name, and the same file in each of its formats."""
+    found = cell.get("attachments")
+    for name, bundle in found.items() if isinstance(found, dict) else ():
+        if isinstance(bundle, dict):
+            yield str(name), bundle
+
+
+def _is_text(kind: object) -> bool:
+    return not str(kind).startswith(("image/", "audio/", "video/")) or str(kind).startswith("image/svg")
+
+
+def _bundle_texts(bundle: dict[str, Any]) -> Iterator[str]:
+    for kind, value in bundle.items():
+        if _is_text(kind):
             yield from [_text(value)] if isinstance(value, str | list) else _strings(value)
 
 
-def _texts_found(output: dict[str, Any]) -> Iterator[bool]:
-    return (True for text in _output_texts(output) for _ in hits(text))
+def _texts_found(output: dict[str, Any], chosen: Choice) -> Iterator[bool]:
+    return (True for text in _output_texts(output) for _ in hits(text, chosen))
 
 
 def _edit_output(output: dict[str, Any], edit: Edit) -> None:
@@ -102,13 +133,18 @@ def _edit_output(output: dict[str, Any], edit: Edit) -> None:
         _edit(output, key, edit)
     if isinstance(output.get("traceback"), list):
         output["traceback"] = edit(_text(output["traceback"], "\n")).split("\n")
-    data = output.get("data")
-    for kind in list(data) if isinstance(data, dict) else ():
-        if isinstance(data, dict) and not str(kind).startswith(("image/", "audio/", "video/")):
-            if isinstance(data[kind], dict):
-                data[kind] = _edited(data[kind], edit)
-            else:
-                _edit(data, kind, edit)
+    if isinstance(output.get("metadata"), dict):
+        output["metadata"] = _edited(output["metadata"], edit)
+    if isinstance(output.get("data"), dict):
+        _edit_bundle(output["data"], edit)
+
+
+def _edit_bundle(bundle: dict[str, Any], edit: Edit) -> None:
+    for kind in filter(_is_text, list(bundle)):
+        if isinstance(bundle[kind], dict):
+            bundle[kind] = _edited(bundle[kind], edit)
+        else:
+            _edit(bundle, kind, edit)
 
 
 def _edit(holder: dict[str, Any], key: str, edit: Edit) -> None:
@@ -148,5 +184,5 @@ def _size(output: dict[str, Any]) -> int:
     return len(json.dumps(output, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
-def _is_large(output: dict[str, Any]) -> bool:
-    return _size(output) > LARGE_OUTPUT
+def _is_large(output: dict[str, Any], chosen: Choice) -> bool:
+    return chosen.wants("large-output") and _size(output) > chosen.large_output

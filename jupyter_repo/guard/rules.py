@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .findings import EVERYTHING, Choice
+
 _CLOUD = "|".join(
     (
         r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",  # AWS
@@ -83,7 +85,7 @@ class Hit:
     end: int
 
 
-def hits(text: str) -> Iterator[Hit]:
+def hits(text: str, chosen: Choice = EVERYTHING) -> Iterator[Hit]:
     """What stands in `text`, each place once: a token in an address is not also an address with a token."""
     taken: list[tuple[int, int]] = []
     for rule in RULES:
@@ -91,7 +93,8 @@ def hits(text: str) -> Iterator[Hit]:
             start, end = match.span("it" if "it" in rule.pattern.groupindex else 0)
             if not any(start < last and first < end for first, last in taken):
                 taken.append((start, end))
-                yield Hit(rule, start, end)
+                if chosen.wants(rule.kind):
+                    yield Hit(rule, start, end)
 
 
 def masked(text: str, hit: Hit) -> str:
@@ -105,9 +108,9 @@ def masked(text: str, hit: Hit) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in f"{before}{shown}")[:80]
 
 
-def replaced(text: str) -> str:
+def replaced(text: str, chosen: Choice = EVERYTHING) -> str:
     """`text` with a placeholder for each hit."""
-    for hit in sorted(hits(text), key=lambda hit: -hit.start):
+    for hit in sorted(hits(text, chosen), key=lambda hit: -hit.start):
         text = text[: hit.start] + hit.rule.placeholder + text[hit.end :]
     return text
 

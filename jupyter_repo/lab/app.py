@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,11 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import Int, Unicode, default
 
 from ..client import profiles
+from ..errors import Conflict
 from .connection import Connection
 from .handlers import ROUTES
 from .jobs import Jobs
+from .preferences import Preferences
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -54,6 +57,7 @@ class JupyterRepo(ExtensionApp):
         return str(profiles.data_folder())
 
     connection: Connection
+    preferences: Preferences
     jobs: Jobs
     pool: ThreadPoolExecutor
     """for the handlers' questions to the repository"""
@@ -67,9 +71,31 @@ class JupyterRepo(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Make what the handlers use; nothing is started yet."""
-        self.connection = Connection(self.url, self.data_folder, self.port, self.log)
+        self.preferences = Preferences(self.data_folder)
+        self.connection = self._connect()
         self.pool = ThreadPoolExecutor(8, thread_name_prefix="jupyter-repo")
         self.jobs = Jobs(self.log)
+
+    def _connect(self) -> Connection:
+        url = self.url or self.preferences.url
+        return Connection(url, self.data_folder, self.port, self.log, self.preferences)
+
+    async def change_settings(self, changes: Mapping[str, object]) -> None:
+        """Keep settings, and go to another repository if they say so; Conflict where the configuration says which."""
+        url = changes.get("url")
+        if self.url and url is not None and url != self.url:
+            raise Conflict(
+                f"The configuration of this Jupyter server says which repository is used: {self.url} "
+                "(JupyterRepo.url or JUPYTER_REPO_URL)",
+                code="fixed",
+            )
+        before = self.preferences.url
+        await asyncio.get_running_loop().run_in_executor(self.pool, self.preferences.change, changes)
+        if not self.url and self.preferences.url != before:
+            left, self.connection = self.connection, self._connect()
+            await left.stop()
+            self._starting = asyncio.create_task(self.connection.start())
+            await self._starting
 
     def initialize_handlers(self) -> None:
         """Add our routes; the server's base address is put in front of them."""

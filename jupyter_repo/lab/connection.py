@@ -16,13 +16,16 @@ from ..client.documents import AccountDocument, ChannelDocument
 from ..client.profiles import Announcement
 from ..errors import Conflict, Forbidden, InvalidRequest, RepoError, Unauthenticated, Unavailable
 from .embedded import EmbeddedLife
+from .preferences import Preferences
 
+API_VERSION = 1
+"""of the repository's API, that this side speaks"""
 PATIENCE = 20.0
 """Seconds for the repository to answer the panel; uploads have their own."""
 
 
 class Status(TypedDict):
-    """What the panel shows of itself; `state` is ready, starting, signed-out or unreachable."""
+    """What the panel shows of itself; `state` is ready, starting, signed-out, other-version or unreachable."""
 
     url: str
     embedded: bool
@@ -32,15 +35,28 @@ class Status(TypedDict):
     state: str
     message: str
     channels: list[ChannelDocument]
+    active: str
+    """the channel in which the person works: where new things go, and whose lists are shown first"""
     is_admin: bool
     can_rename: bool
+    sign_up: str
+    """who may make an account there: open, invitation, closed"""
+    unread: int
+    """messages that were not read yet"""
+    suggestions: int
+    """suggested changes that wait for the person's word"""
+    hub: bool
+    """JupyterHub says who the person is: nobody signs in or out here"""
 
 
 class Connection:
     """A repository somewhere, or (`url` empty) the embedded one, which `start` starts."""
 
-    def __init__(self, url: str, data_dir: Path, port: int, log: logging.Logger) -> None:
+    def __init__(
+        self, url: str, data_dir: Path, port: int, log: logging.Logger, preferences: Preferences | None = None
+    ) -> None:
         self._log = log
+        self._preferences = preferences or Preferences(data_dir)
         self._life = None if url else EmbeddedLife(data_dir, port, log)
         self._announcement = Announcement()
         self._configured = url
@@ -110,13 +126,22 @@ class Connection:
             "state": "unreachable" if self._failure else "starting",
             "message": self._failure or "The repository is starting",
             "channels": [],
+            "active": "",
             "is_admin": False,
             "can_rename": False,
+            "sign_up": "closed",
+            "unread": 0,
+            "suggestions": 0,
+            "hub": False,
         }
         if not self.url:
             return answer
         try:
-            answer["repository_version"] = self.client().service()["version"]
+            service = self.client().service()
+            answer["repository_version"], answer["sign_up"] = service["version"], service.get("sign_up", "closed")
+            if service.get("api", API_VERSION) != API_VERSION:
+                answer["state"], answer["message"] = "other-version", self._other_version(service["version"])
+                return answer
             self._add_account(answer)
         except (Unauthenticated, Forbidden):
             answer["state"], answer["message"] = "signed-out", self._signed_out()
@@ -129,11 +154,22 @@ class Connection:
             return "You are signed out. Sign in, or leave name and password empty to be the owner again."
         return f"Sign in to {self.url} to see and publish your things."
 
+    def _other_version(self, version: str) -> str:
+        return (
+            f"The repository at {self.url} is Jupyter Repo {version}, which Jupyter Repo {__version__} here "
+            "doesn't understand: install the version that its administrator names, and restart JupyterLab"
+        )
+
     def _add_account(self, answer: Status) -> None:
         client, user = self._whoever()
         answer["account"], answer["state"], answer["message"] = user["login"], "ready", ""
         answer["channels"] = user.get("channels", [])
         answer["is_admin"] = bool(user.get("is_admin"))
+        chosen = self._preferences.active(self._credential)
+        known = {channel["name"] for channel in answer["channels"]}
+        answer["active"] = chosen if chosen in known else user["login"]
+        answer["suggestions"] = len(client.suggestions("in", state="open"))
+        answer["unread"] = sum(not message["read"] for message in client.notifications())
         # a name that stands in published addresses stays
         answer["can_rename"] = self.embedded and answer["is_admin"] and not client.packages(user["login"])
 
@@ -149,6 +185,20 @@ class Connection:
             self._token = stored
             client = self.signed_in()
             return client, client.user()
+
+    def activate(self, channel: str) -> None:
+        """Work in `channel` from now on; Forbidden unless one may create packages there."""
+        user = self.signed_in().user()
+        if channel not in {one["name"] for one in user.get("channels", [])}:
+            raise Forbidden(f"You may not publish in {channel}: ask one of its owners to make you one")
+        self._preferences.activate(self._credential, channel)
+
+    def sign_up(self, **fields: object) -> None:
+        """Make an account and be signed in as it; not for the event loop."""
+        token = self.client().sign_up(**fields).get("token")
+        if isinstance(token, str):
+            profiles.credentials().set(self._credential, token)
+            self._token = token
 
     async def sign_in(self, username: str, password: str) -> None:
         """Trade a name and password for a token; both empty: the owner of the embedded repository."""

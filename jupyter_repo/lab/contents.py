@@ -54,10 +54,7 @@ class Contents:
 
     async def save(self, directory: str, filename: str, content: bytes) -> str:
         """Save a downloaded file under a name that is free, and return its path."""
-        if directory and not await ensure_async(self._manager.dir_exists(directory)):
-            raise NotFound(f"There is no folder {directory} here")
-        name = await ensure_async(self._manager.increment_filename(filename, directory, insert="-"))
-        path = f"{directory.strip('/')}/{name}".lstrip("/")
+        path = await self._free(directory, filename)
         model: dict[str, object] = {
             "type": "file",
             "format": "base64",
@@ -65,6 +62,42 @@ class Contents:
         }
         await ensure_async(self._manager.save(model, path))
         return path
+
+    async def exists(self, path: str) -> bool:
+        """Is there a file at `path`?"""
+        return bool(await ensure_async(self._manager.file_exists(path)))
+
+    async def replace_notebook(self, path: str, content: bytes) -> bool:
+        """Put a notebook at `path`; what was there is kept as a checkpoint. Says whether something was."""
+        there = await self.exists(path)
+        if there:
+            await ensure_async(self._manager.create_checkpoint(path))
+        model = {"type": "notebook", "format": "json", "content": await self._parsed(content, path)}
+        await ensure_async(self._manager.save(model, path))
+        return there
+
+    async def save_notebook(self, directory: str, filename: str, content: bytes) -> str:
+        """Save a notebook under a name that is free, and return its path."""
+        path = await self._free(directory, filename)
+        await self.replace_notebook(path, content)
+        return path
+
+    async def _parsed(self, content: bytes, path: str) -> object:
+        import nbformat
+
+        def parse() -> object:
+            try:
+                return nbformat.reads(content.decode("utf-8-sig"), as_version=4)  # type: ignore[no-untyped-call]
+            except (nbformat.reader.NotJSONError, ValueError, KeyError, TypeError, AttributeError) as error:
+                raise InvalidPackage(f"{path} can't be read as a notebook: {error}") from error
+
+        return await asyncio.get_running_loop().run_in_executor(None, parse)
+
+    async def _free(self, directory: str, filename: str) -> str:
+        if directory and not await ensure_async(self._manager.dir_exists(directory)):
+            raise NotFound(f"There is no folder {directory} here")
+        name = await ensure_async(self._manager.increment_filename(filename, directory, insert="-"))
+        return f"{directory.strip('/')}/{name}".lstrip("/")
 
     def check_size(self, filename: str, size: int) -> None:
         """Raise TooLarge if a file of `size` bytes can't be saved here."""

@@ -6,8 +6,8 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from typing import TypedDict
+from collections.abc import Callable, Mapping
+from typing import NotRequired, TypedDict
 
 from ..client.actions import Published
 from ..client.progress import Cancelled, Progress
@@ -18,7 +18,9 @@ KEPT_SECONDS = 600.0
 
 WORKERS = 3
 
-Work = Callable[[Progress], Published]
+Result = Mapping[str, object]
+Work = Callable[[Progress], Published | Result]
+"""what a job does; an answer that is no version is sent as it is"""
 
 
 class JobError(TypedDict):
@@ -27,44 +29,44 @@ class JobError(TypedDict):
     message: str
     code: str
     status: int
-
-
-class JobResult(TypedDict):
-    """What a job made."""
-
-    package: str
-    version: str
-    url: str
-    created: bool
+    findings: NotRequired[object]
+    """what the publish guard found"""
 
 
 class JobDocument(TypedDict):
     """A job as the panel sees it; `state` is running, done, failed or cancelled."""
 
     id: str
+    kind: str
+    """publish, upload, suggest, reopen, environment"""
     state: str
     stage: str
+    step: int | None
+    """the number of the stage, from 1, where it is known how many `steps` there are"""
+    steps: int | None
     fraction: float | None
-    result: JobResult | None
+    result: Result | None
     error: JobError | None
 
 
 class Job(Progress):
     """One job; it is the Progress of its own work."""
 
-    def __init__(self, stage: str) -> None:
+    def __init__(self, stage: str, kind: str = "", steps: int | None = None) -> None:
+        self.kind, self._steps, self._step = kind, steps, 0
         self.id = uuid.uuid4().hex
         self.ended: float | None = None
         self._cancelled = threading.Event()
         self._state = "running"
         self._stage = stage
         self._fraction: float | None = None
-        self._result: JobResult | None = None
+        self._result: Result | None = None
         self._error: JobError | None = None
 
     def say(self, sentence: str) -> None:
         """A stage begins; raises Cancelled if the person asked to stop."""
         self._stage, self._fraction = sentence, None
+        self._step += 1
         self._check()
 
     def advance(self, done: int, total: int | None) -> None:
@@ -89,6 +91,8 @@ class Job(Progress):
             self._end("cancelled", "Cancelled; nothing was kept")
         except RepoError as error:
             self._error = {"message": str(error), "code": error.code, "status": error.status}
+            if "findings" in error.details:
+                self._error["findings"] = error.details["findings"]
             self._end("failed", str(error))
         except Exception:  # nobody is above a worker thread: the panel must hear of it
             log.exception("a job of Jupyter Repo failed")
@@ -96,14 +100,9 @@ class Job(Progress):
             self._error = {"message": message, "code": "internal", "status": 500}
             self._end("failed", message)
         else:
-            self._result = {
-                "package": made.package,
-                "version": made.version,
-                "url": made.url,
-                "created": made.created,
-            }
+            self._result, sentence = _told(made)
             self._fraction = 1.0
-            self._end("done", f"{made.package} {made.version} is there")
+            self._end("done", sentence)
 
     def _end(self, state: str, stage: str) -> None:
         self._state, self._stage, self.ended = state, stage, time.monotonic()
@@ -112,12 +111,23 @@ class Job(Progress):
         """The job as JSON."""
         return {
             "id": self.id,
+            "kind": self.kind,
             "state": self._state,
             "stage": self._stage,
+            "step": min(self._step, self._steps) or None if self._steps else None,
+            "steps": self._steps,
             "fraction": self._fraction,
             "result": self._result,
             "error": self._error,
         }
+
+
+def _told(made: Published | Result) -> tuple[Result, str]:
+    """The result as JSON, and the sentence that the job ends with."""
+    if not isinstance(made, Published):
+        return made, "Done"
+    result = {"package": made.package, "version": made.version, "url": made.url, "created": made.created}
+    return result, f"{made.package} {made.version} is there"
 
 
 class Jobs:
@@ -128,10 +138,18 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._places = threading.BoundedSemaphore(WORKERS)
 
-    def start(self, stage: str, work: Work, *, finally_: Callable[[], None] | None = None) -> Job:
+    def start(
+        self,
+        stage: str,
+        work: Work,
+        *,
+        kind: str = "",
+        steps: int | None = None,
+        finally_: Callable[[], None] | None = None,
+    ) -> Job:
         """Run `work` in the background; `finally_` is called at its end, also if it was cancelled before."""
         self._forget_old()
-        job = Job(stage)
+        job = Job(stage, kind, steps)
         self._jobs[job.id] = job
         # a daemon, not a pool's thread: Jupyter's end must not wait for a repository that does not answer
         threading.Thread(target=self._run, args=(job, work, finally_), daemon=True, name=f"job {job.id}").start()

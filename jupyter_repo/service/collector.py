@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ..db import tables as t
 from ..errors import NotFound
-from . import links, sessions, signing, staging, trash, upstreams
+from . import links, oauth, sessions, signing, staging, trash, upstreams
 from .work import Repository, Work
 
 CHANGES_KEPT = timedelta(days=7)
@@ -40,6 +40,7 @@ def sweep(repository: Repository, *, grace: float = GRACE) -> Swept:
         trash.sweep(work)
         signing.sweep(work)
         links.sweep(work)
+        oauth.sweep(work)
         upstreams.sweep(work)
     repository.store.sweep()
     blobs = size = 0
@@ -78,6 +79,7 @@ def _named(work: Work, sha256: str) -> bool:
             f.c.metadata_sha256,
             f.c.provenance_sha256,
             s.c.sha256,
+            t.suggestions.c.sha256,
             m.c.sha256,
             t.mirror_documents.c.sha256,
             d.c.sha256,

@@ -16,7 +16,8 @@ from ..index.revisions import needs_v3
 from ..index.state import ChannelState
 from ..models import Account, Kind
 from . import mirrored, past, rows
-from .channels import QUARANTINED, View
+from .channels import View
+from .packages import QUARANTINED
 from .work import Work
 
 CHANNELS_KEPT = 64

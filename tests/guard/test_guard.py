@@ -128,3 +128,38 @@ def test_nothing_is_touched_where_nothing_was_found_or_all_is_allowed() -> None:
 def test_an_environment_is_plain_text() -> None:
     assert [kind for kind, _ in guard.scan_text(f"channels:\n - https://h/t/{TOKEN}/conda\n")] == ["own-token"]
     assert guard.own_tokens(f"\\n{TOKEN} {TOKEN}".encode()) == [TOKEN]
+
+
+def test_cell_metadata_and_attachments_are_looked_at_too() -> None:
+    svg = f"<svg><!-- {AWS} --></svg>"
+    cell = {
+        "cell_type": "markdown",
+        "id": "c",
+        "metadata": {"papermill": {"parameters": {"path": "/home/ada/data"}}},
+        "source": "![](attachment:plot.svg)",
+        "attachments": {"plot.svg": {"image/svg+xml": svg, "image/png": AWS}},
+    }
+    content = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+    found = guard.scan(content)
+    assert [(one.kind, one.cell, one.place) for one in found] == [
+        ("home-path", 1, "metadata"),
+        ("cloud-key", 1, "attachment plot.svg"),
+    ]
+    for remedy in (Remedy.STRIP, Remedy.REPLACE):
+        fixed = guard.repair(content, remedy)
+        assert guard.scan(fixed) == []
+        attachment = json.loads(fixed)["cells"][0]["attachments"]["plot.svg"]
+        assert attachment["image/png"] == AWS, "a picture's base64 holds everything by accident"
+        assert "svg" in attachment["image/svg+xml"]
+
+
+def test_a_person_chooses_what_is_looked_for_but_never_lets_tokens_out() -> None:
+    off = guard.Choice(frozenset({"own-token", "home-path", "large-output"}))
+    content = notebook(f"open('/home/ada/x'); t = '{TOKEN}'; k = '{AWS}'", [stream("x" * (LARGE_OUTPUT + 1))])
+    assert {one.kind for one in guard.scan(content, off)} == {"own-token", "cloud-key"}
+    fixed = guard.repair(content, Remedy.REPLACE, off).decode()
+    assert "/home/ada" in fixed
+    assert AWS not in fixed
+    assert TOKEN not in fixed
+    small = guard.Choice(large_output=100)
+    assert [one.kind for one in guard.scan(notebook("1", [stream("y " * 100)]), small)] == ["large-output"]

@@ -41,13 +41,16 @@ delete-groups         N N N N N Y - N
 manage-owners         N N N N N Y - N
 edit-organization     N N N N N Y - N
 delete-organization   N N N N N Y - Y
+own-tokens            N N Y Y Y Y Y N
 manage-tokens         N N N N N Y Y N
 revoke-tokens         N N N N N Y Y Y
 read-audit            N N N N N Y Y Y
 read-account          N N N N N Y Y N
+billing               N N N N N Y Y N
 account-secrets       N N N N N Y Y N
 create-organization   N Y Y Y Y Y Y Y
 star                  N Y Y Y Y Y Y Y
+suggest               N Y Y Y Y Y Y Y
 administer            N N N N N N N Y
 """
 ROLES = ["anonymous", "none", "read", "read-write", "admin", "owner", "own", "site"]
@@ -74,13 +77,16 @@ delete-groups         Y Y N N N N N N N N N
 manage-owners         Y Y N N N N N N N N N
 edit-organization     Y Y N N Y N N N N N N
 delete-organization   N N N N N N N N N N N
+own-tokens            Y Y N N N N N N N N N
 manage-tokens         Y Y N N N N N N N N N
 revoke-tokens         Y Y N N N N N N N N N
 read-audit            Y Y N Y Y N N N N N N
 read-account          Y Y N Y Y N N N N N N
+billing               N N N N N N N N N N N
 account-secrets       N N N N N N N N N N N
 create-organization   Y Y N N N N N N N N N
 star                  Y Y N N Y N N N N N N
+suggest               Y Y N N Y N N N N N N
 administer            N N N N N N N N N N N
 """
 NAMES = (

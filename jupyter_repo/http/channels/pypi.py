@@ -135,8 +135,9 @@ class LegacyUploadHandler(ReceivingHandler, ChannelHandler):
             incoming = read_all(self.site, [file], Kind.PYPI)
             try:
                 incoming = [replace(one, provenance=self._provenance(form, file)) for one in incoming]
-                with self.site.repository.write() as work:
-                    return uploads.take(work, self.actor, owner, incoming, wishes)
+                return self.site.repository.write_together(
+                    lambda work: uploads.take(work, self.actor, owner, incoming, wishes)
+                )
             finally:
                 drop(incoming)
 

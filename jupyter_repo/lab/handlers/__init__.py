@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from . import account, download, jobs, open_page, publish, things, thumbnails, tokens, upload
+from . import (
+    account,
+    download,
+    exchange,
+    jobs,
+    open_page,
+    organizations,
+    publish,
+    reopen,
+    search,
+    sharing,
+    things,
+    thumbnails,
+    tokens,
+    upload,
+    versions,
+)
 
 ROUTES = [
     *account.ROUTES,
     *things.ROUTES,
+    *versions.ROUTES,
+    *exchange.ROUTES,
+    *reopen.ROUTES,
+    *sharing.ROUTES,
+    *search.ROUTES,
+    *organizations.ROUTES,
     *thumbnails.ROUTES,
     *publish.ROUTES,
     *upload.ROUTES,

@@ -16,6 +16,11 @@ class Fields:
     def __init__(self, values: Mapping[str, object]) -> None:
         self._values = values
 
+    @property
+    def values(self) -> Mapping[str, object]:
+        """All of it, as sent."""
+        return self._values
+
     def text(self, name: str, default: str | None = None) -> str:
         """A string; without a default it must be there and not empty."""
         value = self._values.get(name)
@@ -37,6 +42,13 @@ class Fields:
         if not isinstance(value, bool):
             raise InvalidRequest(f"{name!r} must be true or false")
         return value
+
+    def inner(self, name: str) -> Fields:
+        """An object."""
+        value = self._values.get(name)
+        if not isinstance(value, dict):
+            raise InvalidRequest(f"{name!r} must be an object")
+        return Fields(value)
 
     def data(self, name: str) -> bytes:
         """Bytes in base64; none if it is missing, null or empty."""

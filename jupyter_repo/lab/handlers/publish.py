@@ -17,6 +17,7 @@ from ...errors import InvalidName, InvalidRequest, NotFound
 from ...guard import Remedy
 from ...models import Kind, Visibility
 from ...names import check_package
+from ..preferences import Preferences
 from .base import RepoHandler
 
 
@@ -42,12 +43,19 @@ class Preview(TypedDict):
 
 
 def preview(
-    client: RepoClient, path: str, notebook: Notebook, *, channel: str, name: str, environment: bool
+    client: RepoClient,
+    path: str,
+    notebook: Notebook,
+    *,
+    channel: str,
+    name: str,
+    environment: bool,
+    chosen: Preferences,
 ) -> Preview:
     """Look the name up; the choices are what was said, else what the notebook remembers, else the usual."""
     user, kept = client.user(), notebook.choices
     channels = user.get("channels", [])
-    channel = channel or kept.channel or user["login"]
+    channel = channel or kept.channel or chosen.default_channel or user["login"]
     name = name or kept.name or actions.package_name(path)
     found = _lookup(client, channel, name)
     kind = found["kind"] if found else None
@@ -57,7 +65,10 @@ def preview(
         "channel": channel,
         "name": name,
         "summary": (found["summary"] if found else "") or kept.summary or notebook.title,
-        "visibility": (found["visibility"] if found else "") or kept.visibility or Visibility.PUBLIC,
+        "visibility": (found["visibility"] if found else "")
+        or kept.visibility
+        or chosen.default_visibility
+        or Visibility.PUBLIC,
         "environment": environment and kept.environment is not False,
         "thumbnail": kept.thumbnail is not False,
         "exists": found is not None,
@@ -66,7 +77,7 @@ def preview(
         "taken": _taken(name, found),
         "can": "upload" in found["can"] if found else writable,
         "channels": channels,
-        "findings": [found.document() for found in guard.scan(notebook.content)[:200]],
+        "findings": [found.document() for found in guard.scan(notebook.content, chosen.guard)[:200]],
     }
 
 
@@ -82,7 +93,7 @@ def _taken(name: str, found: PackageDocument | None) -> str | None:
     return f"{found['full_name']} is a {noun} already; choose another name for the notebook."
 
 
-def _remedy(word: str) -> Remedy | None:
+def remedy_of(word: str) -> Remedy | None:
     """What was chosen for the guard's findings; None: nothing, so that there may be none."""
     if word and word not in set(Remedy):
         raise InvalidRequest(f"{word!r} is no way to deal with findings: choose one of {', '.join(Remedy)}")
@@ -115,6 +126,7 @@ class PublishHandler(RepoHandler):
                 channel=self.query("channel"),
                 name=self.query("name"),
                 environment=self.pythons.find(self.query("kernel_id") or None, notebook.kernel) is not None,
+                chosen=self.app.preferences,
             )
         )
 
@@ -126,7 +138,8 @@ class PublishHandler(RepoHandler):
         fields, client = self.fields(), self.connection.signed_in()
         path, channel, name = fields.text("path"), fields.text("channel"), fields.text("name")
         summary, visibility = fields.text("summary", ""), fields.visibility()
-        remedy, picture = _remedy(fields.text("remedy", "")), fields.data("thumbnail")
+        chosen = self.app.preferences.guard
+        remedy, picture = remedy_of(fields.text("remedy", "")), fields.data("thumbnail")
         attach, kernel_id = fields.flag("environment"), fields.optional("kernel_id")
         notebook = await self.contents.notebook(path)
         python = self.pythons.require(kernel_id, notebook.kernel) if attach else None
@@ -143,11 +156,12 @@ class PublishHandler(RepoHandler):
                 visibility=visibility,
                 environment=environment.describe(python) if python else None,
                 remedy=remedy,
+                chosen=chosen,
                 thumbnail=picture,
                 progress=progress,
             )
 
-        self.send_job(self.app.jobs.start(f"Publishing {channel}/{name}", work))
+        self.send_job(self.app.jobs.start(f"Publishing {channel}/{name}", work, kind="publish"))
 
 
 ROUTES = [(r"/jupyter-repo/publish", PublishHandler)]

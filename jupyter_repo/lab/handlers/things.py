@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
@@ -12,15 +14,23 @@ from .base import SEGMENT, RepoHandler
 from .fields import check_visibility
 
 
-def my_things(client: RepoClient, *, channel: str, kind: str, query: str) -> list[PackageSummary]:
+def my_things(client: RepoClient, *, channel: str, query: str) -> list[PackageSummary]:
     """The packages of one channel, or of all I may write to; what changed last comes first."""
     if channel:
         names = [channel]
     else:
         user = client.user()
         names = [item["name"] for item in user.get("channels", [])] or [user["login"]]
-    found = [package for name in names for package in client.packages(name, kind=kind, query=query)]
+    found = [package for name in names for package in client.packages(name, query=query)]
     return sorted(found, key=lambda package: package["updated_at"], reverse=True)
+
+
+def one_thing(client: RepoClient, owner: str, name: str) -> dict[str, object]:
+    """A package with its versions, files and install commands, whether it is a favourite, and its forks."""
+    package = client.package(owner, name)
+    starred = bool(client.token) and any(star["full_name"] == package["full_name"] for star in client.stars())
+    lineage = client.lineage(owner, name)
+    return {**package, "starred": starred, "forked_from": lineage["forked_from"], "forks": len(lineage["forks"])}
 
 
 class ThingsHandler(RepoHandler):
@@ -32,14 +42,10 @@ class ThingsHandler(RepoHandler):
         """Query: `kind`, `q`, `channel`."""
         client = self.connection.signed_in()
         kind = self.query("kind")
-        found = await self.off_loop(
-            my_things,
-            client,
-            channel=self.query("channel"),
-            kind=kind if kind in set(Kind) else "",
-            query=self.query("q"),
-        )
-        self.send({"things": found})
+        found = await self.off_loop(my_things, client, channel=self.query("channel"), query=self.query("q"))
+        counts = Counter(package["kind"] for package in found)
+        things = [package for package in found if kind not in set(Kind) or kind in package["package_types"]]
+        self.send({"things": things, "counts": counts})
 
 
 class ThingHandler(RepoHandler):
@@ -49,7 +55,7 @@ class ThingHandler(RepoHandler):
     @authorized
     async def get(self, owner: str, name: str) -> None:
         """The package with its versions, files and install commands."""
-        self.send(await self.off_loop(self.connection.client().package, owner, name))
+        self.send(await self.off_loop(one_thing, self.connection.client(), owner, name))
 
     @web.authenticated
     @authorized

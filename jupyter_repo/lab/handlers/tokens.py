@@ -51,7 +51,18 @@ class TokenHandler(RepoHandler):
         self.send_nothing()
 
 
+class RotateHandler(RepoHandler):
+    """A new secret for the same token."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, channel: str, name: str) -> None:
+        """Answers the token with its new secret; the old one works on for a week."""
+        self.send(await self.off_loop(self.connection.signed_in().rotate_token, channel, name), 201)
+
+
 ROUTES = [
+    (rf"/jupyter-repo/tokens/{SEGMENT}/{SEGMENT}/rotate", RotateHandler),
     (r"/jupyter-repo/tokens", TokensHandler),
     (rf"/jupyter-repo/tokens/{SEGMENT}/{SEGMENT}", TokenHandler),
 ]
