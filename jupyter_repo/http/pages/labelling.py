@@ -123,7 +123,7 @@ class NoticesPage(OwnPage):
             lines=min(lines, notices.MOST),
             levels=[(level, level.title()) for level in notices.LEVELS],
             subject=channel.name,
-            sections=sections(channel),
+            sections=sections(channel, kept=True),
             section="notices",
             section_title="Notices",
         )
