@@ -6,13 +6,14 @@ from itertools import count
 from pathlib import Path
 
 from .. import diffing
-from ..errors import InvalidRequest
+from ..errors import AlreadyExists, InvalidRequest
 from ..guard import Remedy
+from ..names import slug
 from . import actions, kernelspecs, notebooks, reopening, versions
 from .kernelspecs import Made
 from .reopening import Plan
 from .results import Link, Result, Table
-from .verbs import Call
+from .verbs import Call, published
 
 
 def open_(call: Call) -> Result:
@@ -63,6 +64,43 @@ def env_remove(call: Call) -> Result:
     """Remove such an environment with its kernel."""
     kernelspecs.remove(call.args.id)
     return Result(f"Removed {call.args.id}.")
+
+
+def env_publish(call: Call) -> Result:
+    """Publish an environment.yml; with a text (the cell of `%%repo env`) write it first."""
+    import yaml
+
+    args = call.args
+    path, text = Path(args.file).expanduser(), args.text
+    if text is None:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise InvalidRequest(f"{path} can't be read: {error}") from error
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise InvalidRequest(f"That is no YAML: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("dependencies"), list):
+        raise InvalidRequest("An environment.yml needs 'dependencies:' with a list under it")
+    name = args.name or (slug(document["name"]) if isinstance(document.get("name"), str) else "")
+    if not name:
+        raise InvalidRequest("Say what the environment is called: 'name:' in its text, or --name")
+    if args.text is not None:
+        if path.exists() and not args.force and path.read_text(encoding="utf-8") != text:
+            raise AlreadyExists(f"{path} is there and says something else: say --force, or --file for another name")
+        path.write_text(text, encoding="utf-8")
+    done = actions.publish_environment(
+        call.client,
+        text,
+        channel=call.channel(),
+        name=name,
+        summary=args.summary or "",
+        visibility=args.access or "",
+        progress=call.front.progress,
+    )
+    wrote = [f"Wrote {path}"] if args.text is not None else []
+    return Result(*wrote, published(done))
 
 
 def history(call: Call) -> Result:
