@@ -146,12 +146,14 @@ class UploadOptions:
     """replace a file that is there with other bytes"""
     allow_findings: bool = False
     """publish a notebook or environment although the publish guard found something in it"""
+    new_visibility: str = ""
+    """only for a package that this makes, where `visibility` says nothing"""
 
     def query(self) -> dict[str, str]:
         """As parameters of the upload endpoint."""
         texts = {"visibility": self.visibility, "package": self.package, "version": self.version}
         flags = {"force": "true" if self.force else "", "allow_findings": "1" if self.allow_findings else ""}
-        return texts | {"summary": self.summary} | flags
+        return texts | {"summary": self.summary, "new_visibility": self.new_visibility} | flags
 
 
 def upload_file(

@@ -48,13 +48,14 @@ def add_commands(subparsers: Subparsers, *, organizations: Subparsers | None = N
     _organizations(organizations)
     _groups(_actions(subparsers, "group", "groups of an organization"))
     _collaborators(_actions(subparsers, "collaborator", "people who work on a package with you"))
+    _mirrors(_actions(subparsers, "mirror", "what a channel gives on from an upstream, for names that are not its own"))
 
 
 def perform(args: Namespace, front: Front) -> Result:
     """Do what a parsed namespace says; raises errors.RepoError."""
-    from . import exchanging, sharing, verbs
+    from . import exchanging, mirrors, sharing, verbs
 
-    holder = next(module for module in (verbs, sharing, exchanging) if hasattr(module, args.verb))
+    holder = next(module for module in (verbs, sharing, exchanging, mirrors) if hasattr(module, args.verb))
     verb: Callable[[Call], Result] = getattr(holder, args.verb)
     return verb(verbs.Call(args, front))
 
@@ -239,6 +240,29 @@ def _collaborators(actions: Subparsers) -> None:
             parser.add_argument("user")
         if action == "add":
             parser.add_argument("--level", choices=LEVELS, default="read-write", help="(read-write)")
+
+
+def _mirrors(actions: Subparsers) -> None:
+    _channel(_add(actions, "list", "mirror_list", "list what a channel mirrors"))
+    parser = _add(actions, "set", "mirror_set", "mirror a conda channel or a Python index")
+    parser.add_argument("kind", choices=("conda", "pypi"))
+    parser.add_argument("upstream", metavar="ADDRESS", help="of the channel, or of the simple index")
+    parser.add_argument("--include", action="append", metavar="PATTERN", help="only these names (may be repeated)")
+    parser.add_argument("--exclude", action="append", metavar="PATTERN", help="not these names (may be repeated)")
+    parser.add_argument(
+        "--access", choices=("public", "authenticated", "private"), help="who sees what comes from there"
+    )
+    parser.add_argument("--credential", action="store_true", help="ask for the secret that the upstream wants")
+    _channel(parser)
+    for name, help_text in (("remove", "end a mirror"), ("resolve", "say where a name comes from, and why")):
+        parser = _add(actions, name, f"mirror_{name}", help_text)
+        parser.add_argument("kind", choices=("conda", "pypi"))
+        if name == "resolve":
+            parser.add_argument("name")
+        _channel(parser)
+    parser = _add(actions, "release", "mirror_release", "let the name of a package that is gone come from upstream")
+    parser.add_argument("name")
+    _channel(parser)
 
 
 def _channel(parser: ArgumentParser) -> None:

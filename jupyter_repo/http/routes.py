@@ -18,9 +18,12 @@ from .api import (
     collaborators,
     groups,
     labels,
+    mirrors,
     moving,
     notices,
     packages,
+    plans,
+    quarantine,
     root,
     stars,
     suggestions,
@@ -30,10 +33,35 @@ from .api import (
     users,
 )
 from .api import account as own
+from .api import oauth as oauth_api
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
-from .pages import account, adding, avatars, browse, confirming, dashboard, notebooks, recovery
+from .pages import (
+    account,
+    adding,
+    avatars,
+    browse,
+    confirming,
+    dashboard,
+    feeds,
+    labelling,
+    notebooks,
+    oauth,
+    package_settings,
+    reading,
+    recovery,
+    resolving,
+)
+from .pages import packages as package_pages
+from .pages.admin import accounts as admin_accounts
+from .pages.admin import audit as admin_audit
+from .pages.admin import keeping
+from .pages.settings import access as access_settings
+from .pages.settings import account as own_settings
+from .pages.settings import base as settings
+from .pages.settings import billing, log, organizations, profile
+from .pages.settings import groups as group_settings
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -114,6 +142,10 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/tokens/{owner}", tokens.TokensHandler, "signed-in"),
     Route("/api/tokens/{owner}/{name:rest}", tokens.TokenHandler, "signed-in"),
     Route("/api/notices/{owner}", notices.ChannelNoticesHandler),
+    Route("/api/mirrors/{owner}", mirrors.MirrorsHandler, "signed-in"),
+    Route("/api/mirrors/{owner}/{kind}", mirrors.MirrorHandler, "signed-in"),
+    Route("/api/retired-names/{owner}/{name}", mirrors.RetiredNameHandler, "signed-in"),
+    Route("/api/resolve/{owner}/{kind}/{name}", mirrors.ResolveHandler),
     Route("/api/rotate/{owner}/{name:rest}", tokens.RotateHandler, "signed-in"),
     Route("/api/sign-up", own.SignUpHandler, "open"),
     Route("/api/forgot", own.ForgotHandler, "open"),
@@ -128,6 +160,13 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/admin/users/{user}", administration.UserStateHandler, "signed-in"),
     Route("/api/admin/users/{user}/reset-link", administration.ResetLinkHandler, "signed-in"),
     Route("/api/admin/invitations", administration.InvitationsHandler, "signed-in"),
+    Route("/api/admin/plans/{owner}", plans.AssignHandler, "signed-in"),
+    Route("/api/admin/plan-requests", plans.RequestsHandler, "signed-in"),
+    Route("/api/admin/plan-requests/{request}", plans.AnswerHandler, "signed-in"),
+    Route("/api/admin/quarantine", quarantine.QuarantinesHandler, "signed-in"),
+    Route("/api/admin/quarantine/{owner}/{name}", quarantine.QuarantineHandler, "signed-in"),
+    Route("/api/plans", plans.PlansHandler, "open"),
+    Route("/api/plans/{owner}", plans.PlanHandler, "signed-in"),
     Route("/api/session-link", users.SessionLinkHandler, "signed-in"),
     Route("/api/user", users.UserHandler, "signed-in"),
     Route("/api/user/groups", groups.MyGroupsHandler, "signed-in"),
@@ -192,6 +231,15 @@ ROUTES: tuple[Route, ...] = (
     Route("/dashboard", dashboard.DashboardPage, "signed-in"),
     Route("/dashboard/access", dashboard.SetAccessHandler, "signed-in"),
     Route("/dashboard/add", adding.AddPage, "signed-in"),
+    Route("/admin", admin_accounts.AccountsPage, "signed-in"),
+    Route("/admin/accounts", admin_accounts.AccountsPage, "signed-in"),
+    Route("/admin/accounts/{owner}", admin_accounts.AccountPage, "signed-in"),
+    Route("/admin/invitations", admin_accounts.InvitationsPage, "signed-in"),
+    Route("/admin/plans", keeping.PlansPage, "signed-in"),
+    Route("/admin/quarantine", keeping.QuarantinePage, "signed-in"),
+    Route("/admin/storage", keeping.StoragePage, "signed-in"),
+    Route("/admin/site", keeping.SitePage, "signed-in"),
+    Route("/admin/audit", admin_audit.AuditPage, "signed-in"),
     Route("/notifications", dashboard.NotificationsPage, "signed-in"),
     Route("/login", account.SignInHandler, "open"),
     Route("/signup", account.SignUpPage, "open"),
@@ -204,13 +252,65 @@ ROUTES: tuple[Route, ...] = (
     Route("/account/forgot_username", recovery.ForgotUsernamePage, "open"),
     Route("/account/reset/{secret}", recovery.ResetPage, "form"),
     Route("/account/confirm/{secret}", recovery.ConfirmPage, "form"),
+    # signing a client in by the browser, where the repository has https
+    Route("/.well-known/openid-configuration", oauth_api.DiscoveryHandler, "open"),
+    Route("/oauth/jwks", oauth_api.KeysHandler, "open"),
+    Route("/oauth/token", oauth_api.TokenHandler, "form"),
+    Route("/oauth/device", oauth_api.DeviceAuthorizationHandler, "open"),
+    Route("/oauth/userinfo", oauth_api.UserInfoHandler, "signed-in"),
+    Route("/oauth/authorize", oauth.AuthorizePage, "form"),
+    Route("/device", oauth.DevicePage, "form"),
+    Route("/app/local-login-{outcome}", oauth.LandingPage, "open"),
     Route("/.well-known/change-password", account.ChangePasswordHandler, "open"),
     Route("/avatar/{name}", avatars.AvatarHandler),
     Route("/favicon.ico", browse.FaviconHandler, "open"),
-    Route("/robots.txt", browse.RobotsHandler, "open"),
+    Route("/robots.txt", reading.RobotsHandler, "open"),
+    Route("/.well-known/security.txt", reading.SecurityHandler, "open"),
+    Route("/terms", reading.TermsPage, "open"),
+    Route("/about", reading.AboutPage, "open"),
+    Route("/status", reading.StatusPage, "open"),
+    Route("/docs", reading.DocsPage, "open"),
+    Route("/docs/{topic}", reading.DocsPage, "open"),
+    Route("/feeds/{owner}/atom.xml", feeds.FeedHandler),
+    Route("/landscape", browse.LandscapeHandler, "open"),
+    Route("/view-all", browse.ListPage),
+    Route("/packages", browse.PackagesPage),
+    Route("/notebooks", browse.NotebooksPage),
+    Route("/environments", browse.EnvironmentsPage),
+    Route("/favorites", browse.FavoritesPage, "signed-in"),
+    Route("/labels", labelling.MyLabelsPage, "signed-in"),
+    Route("/labels/{owner}", labelling.LabelsPage),
+    Route("/stars/{owner}/{name}", browse.StarHandler, "signed-in"),
+    # settings, before what a package may be called
+    Route("/settings", settings.SettingsRedirect, "signed-in"),
+    Route("/settings/{section}", settings.SettingsRedirect, "signed-in"),
+    Route("/organizations", organizations.OrganizationsRedirect, "signed-in"),
+    Route("/organizations/new", organizations.NewOrganizationPage, "signed-in"),
+    Route("/groups", organizations.MembershipPage, "signed-in"),
+    Route("/organization/{owner}/settings/groups", settings.GroupsRedirect, "open"),
+    Route("/organization/{owner}/settings/groups/", settings.GroupsRedirect, "open"),
+    Route("/{owner}/settings", settings.OwnerRedirect, "open"),
+    Route("/{owner}/settings/profile", profile.ProfilePage, "signed-in"),
+    Route("/{owner}/settings/account", own_settings.AccountPage, "signed-in"),
+    Route("/{owner}/settings/billing", billing.BillingPage, "signed-in"),
+    Route("/{owner}/settings/access", access_settings.AccessPage, "signed-in"),
+    Route("/{owner}/settings/organizations", organizations.OrganizationsPage, "signed-in"),
+    Route("/{owner}/settings/notifications", log.NotificationSettingsPage, "signed-in"),
+    Route("/{owner}/settings/security", log.SecurityLogPage, "signed-in"),
+    Route("/{owner}/settings/notices", labelling.NoticesPage, "signed-in"),
+    # with a slash at the end, which no package's page has
+    Route("/{owner}/groups/", group_settings.GroupsPage, "signed-in"),
+    Route("/{owner}/groups/{group}/", group_settings.GroupPage, "signed-in"),
+    Route("/{owner}/settings/mirrors", resolving.ResolvePage),
     Route("/{owner}", browse.ChannelHandler),
-    Route("/{owner}/{name}", browse.PackageHandler),
-    Route("/{owner}/{name}/{version}", browse.PackageHandler),
+    Route("/{owner}/{name}", package_pages.PackageHandler),
+    Route("/{owner}/{name}/settings", package_settings.GeneralPage, "signed-in"),
+    Route("/{owner}/{name}/settings/labels", package_settings.LabelsPage, "signed-in"),
+    Route("/{owner}/{name}/settings/collaborators", package_settings.CollaboratorsPage, "signed-in"),
+    Route("/{owner}/{name}/settings/admin", package_settings.AdminPage, "signed-in"),
+    Route("/{owner}/{name}/{version}", package_pages.PackageHandler),
     Route("/{owner}/{name}/{version}/interactive", notebooks.InteractiveHandler),
+    Route("/{owner}/{name}/{version}/diff", notebooks.DiffPage),
+    Route("/{owner}/{name}/{version}/files/{basename:rest}", package_pages.FilePage),
 )
 """Every address of the repository; the first that fits counts."""

@@ -22,8 +22,9 @@ from ..index.versions import version_key
 from ..models import Account, Actor, File, Kind, Visibility
 from ..names import MAIN_LABEL, package_key
 from . import channels, trash
-from .channels import QUARANTINED, Delivery, View
+from .channels import Delivery, View
 from .history import PRESENT
+from .packages import QUARANTINED
 from .work import Work
 
 STRICTER = [str(one) for one in (Visibility.PUBLIC, Visibility.AUTHENTICATED, Visibility.UNLISTED, Visibility.PRIVATE)]

@@ -14,8 +14,9 @@ from ..db import tables as t
 from ..index.records import Record, fragment
 from ..index.state import ChannelState
 from ..models import Account, Kind
-from . import past, rows
-from .channels import QUARANTINED, View
+from . import mirrored, past, rows
+from .channels import View
+from .packages import QUARANTINED
 from .work import Work
 
 CHANNELS_KEPT = 64
@@ -125,4 +126,9 @@ def _records(work: Work, channel: Account, names: Collection[str] | None) -> dic
         found.setdefault(name, []).append(
             Record(key, visibility, sets[labels], subdir, filename, fragment(filename, record), run_exports)
         )
-    return {name: tuple(records) for name, records in found.items()}
+    own = {name: tuple(records) for name, records in found.items()}
+    found_there = mirrored.records(work, channel, names)
+    if not found_there:
+        return own
+    both = found_there | own
+    return {name: both[name] for name in sorted(both)}

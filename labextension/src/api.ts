@@ -2,15 +2,23 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import {
   IAccessToken,
+  ICollaborator,
+  IGroup,
+  IGroupDocument,
   IJob,
+  INotification,
+  IOrganization,
   IPublishChoices,
   IPublishPreview,
-  Remedy,
+  ISignUp,
   IStatus,
+  IServerSettings,
   IThing,
   IThingDocument,
   ITokenList,
   IUploadChoices,
+  Level,
+  Remedy,
   Visibility
 } from './tokens';
 
@@ -51,6 +59,18 @@ export function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);
 }
 
+/** Why something was refused, with what a program can make of it. */
+export interface IRefusal {
+  message: string;
+  /** the repository's word, such as `forbidden`; '' where it said none */
+  code: string;
+}
+
+export function refusalOf(reason: unknown): IRefusal {
+  const code = reason instanceof RepositoryError ? reason.code : '';
+  return { message: messageOf(reason), code };
+}
+
 type Query = Record<string, string | boolean | null | undefined>;
 
 interface IRequest {
@@ -81,9 +101,143 @@ export class RepositoryAPI {
     return this._request('account', { method: 'PUT', body: change });
   }
 
-  async things(q: string, signal?: AbortSignal): Promise<IThing[]> {
-    const answer = await this._request<{ things: IThing[] }>('things', { query: { q }, signal });
-    return answer.things;
+  signUp(person: ISignUp): Promise<IStatus> {
+    return this._request('sign-up', { method: 'POST', body: person });
+  }
+
+  /** What the Jupyter server knows of the settings editor's choices. */
+  settings(): Promise<IServerSettings> {
+    return this._request('settings');
+  }
+
+  /** Tell the Jupyter server what the settings editor says; it holds at once. */
+  setSettings(settings: Partial<IServerSettings>): Promise<IServerSettings> {
+    return this._request('settings', { method: 'PUT', body: settings });
+  }
+
+  /** My things: of a channel, or (with '') of all channels I may write to. */
+  async things(q: string, channel: string, signal?: AbortSignal): Promise<IThing[]> {
+    const request = { query: { q, channel }, signal };
+    return (await this._request<{ things: IThing[] }>('things', request)).things;
+  }
+
+  /** All things that I may see. */
+  async search(q: string, limit: number, signal?: AbortSignal): Promise<IThing[]> {
+    const request = { query: { q, limit: String(limit) }, signal };
+    return (await this._request<{ things: IThing[] }>('search', request)).things;
+  }
+
+  /** My favourites. */
+  async starred(signal?: AbortSignal): Promise<IThing[]> {
+    return (await this._request<{ things: IThing[] }>('stars', { signal })).things;
+  }
+
+  star(fullName: string, starred: boolean): Promise<void> {
+    return this._request(`stars/${segments(fullName)}`, { method: starred ? 'PUT' : 'DELETE' });
+  }
+
+  async notifications(): Promise<INotification[]> {
+    const answer = await this._request<{ notifications: INotification[] }>('notifications');
+    return answer.notifications;
+  }
+
+  /** Say that I have read all of them. */
+  markNotificationsRead(): Promise<void> {
+    return this._request('notifications', { method: 'POST', body: {} });
+  }
+
+  async collaborators(fullName: string): Promise<ICollaborator[]> {
+    const answer = await this._request<{
+      collaborators: { login: string; level: Level; type: 'user' | 'group' }[];
+    }>(`things/${segments(fullName)}/collaborators`);
+    return answer.collaborators.map(({ login, level, type }) => ({ name: login, level, kind: type }));
+  }
+
+  /** Give a person or group a level on a thing, or (null) take it away. */
+  setCollaborator(
+    fullName: string,
+    one: Pick<ICollaborator, 'name' | 'kind'>,
+    level: Level | null
+  ): Promise<void> {
+    const kind = one.kind === 'group' ? 'groups' : 'collaborators';
+    const path = `things/${segments(fullName)}/${kind}/${encodeURIComponent(one.name)}`;
+    return this._request(
+      path,
+      level === null ? { method: 'DELETE' } : { method: 'PUT', body: { level } }
+    );
+  }
+
+  /** Put a label on a file of a thing, or take it off. */
+  setLabel(
+    fullName: string,
+    version: string,
+    basename: string,
+    label: string,
+    on: boolean
+  ): Promise<void> {
+    const path = `things/${segments(fullName)}/labels`;
+    const where = { label, version, basename };
+    return this._request(
+      path,
+      on ? { method: 'POST', body: where } : { method: 'DELETE', query: where }
+    );
+  }
+
+  /** The organizations that I own or am a member of, by name. */
+  async organizations(): Promise<IOrganization[]> {
+    const { organizations, groups } = await this._request<{
+      organizations: { login: string; owner: boolean }[];
+      groups: { name: string; organization: string }[];
+    }>('organizations');
+    return organizations.map(({ login, owner }) => ({
+      name: login,
+      role: owner ? 'owner' : 'member',
+      groups: groups.filter(group => group.organization === login).map(group => group.name)
+    }));
+  }
+
+  createOrganization(name: string): Promise<void> {
+    return this._request('organizations', { method: 'POST', body: { name } });
+  }
+
+  async groups(organization: string): Promise<IGroup[]> {
+    const path = `groups/${encodeURIComponent(organization)}`;
+    return (await this._request<{ groups: IGroup[] }>(path)).groups;
+  }
+
+  async group(organization: string, name: string): Promise<IGroupDocument> {
+    const { members, packages } = await this._request<{
+      members: { login: string }[];
+      packages: { name: string }[];
+    }>(groupPath(organization, name));
+    return {
+      name,
+      members: members.map(({ login }) => login),
+      packages: packages.map(one => one.name)
+    };
+  }
+
+  createGroup(organization: string, name: string, level: Level): Promise<void> {
+    const path = `groups/${encodeURIComponent(organization)}`;
+    return this._request(path, { method: 'POST', body: { name, level } });
+  }
+
+  setGroupLevel(organization: string, name: string, level: Level): Promise<void> {
+    return this._request(groupPath(organization, name), { method: 'PATCH', body: { level } });
+  }
+
+  deleteGroup(organization: string, name: string): Promise<void> {
+    return this._request(groupPath(organization, name), { method: 'DELETE' });
+  }
+
+  setGroupMember(organization: string, group: string, user: string, on: boolean): Promise<void> {
+    const path = `${groupPath(organization, group)}/members/${encodeURIComponent(user)}`;
+    return this._request(path, { method: on ? 'PUT' : 'DELETE' });
+  }
+
+  setGroupPackage(organization: string, group: string, name: string, on: boolean): Promise<void> {
+    const path = `${groupPath(organization, group)}/packages/${encodeURIComponent(name)}`;
+    return this._request(path, { method: on ? 'PUT' : 'DELETE' });
   }
 
   thing(fullName: string): Promise<IThingDocument> {
@@ -205,6 +359,12 @@ export class RepositoryAPI {
     return this._request('tokens', { method: 'POST', body });
   }
 
+  /** A new secret for a token; the old one works on for a week. */
+  rotateToken(channel: string, name: string): Promise<IAccessToken> {
+    const path = `tokens/${encodeURIComponent(channel)}/${encodeURIComponent(name)}/rotate`;
+    return this._request(path, { method: 'POST', body: {} });
+  }
+
   revokeToken(channel: string, name: string): Promise<void> {
     const path = `tokens/${encodeURIComponent(channel)}/${encodeURIComponent(name)}`;
     return this._request(path, { method: 'DELETE' });
@@ -252,6 +412,10 @@ export class RepositoryAPI {
     }
     return (text ? JSON.parse(text) : undefined) as T;
   }
+}
+
+function groupPath(organization: string, group: string): string {
+  return `groups/${encodeURIComponent(organization)}/${encodeURIComponent(group)}`;
 }
 
 /** `a/b` with each segment encoded. */

@@ -1,5 +1,5 @@
 import { TranslationBundle } from '@jupyterlab/translation';
-import { Kind, Visibility } from './tokens';
+import { Kind, Level, Scope, Visibility } from './tokens';
 
 /** The word for one thing of a kind. */
 export function kindNoun(trans: TranslationBundle, kind: Kind): string {
@@ -40,6 +40,33 @@ export function accessSentence(trans: TranslationBundle, visibility: Visibility)
     unlisted: trans.__('Anyone who has the address can see it; no list or search shows it.'),
     private: trans.__('Only you and the people you share it with can see it.')
   }[visibility];
+}
+
+/** The words for which things are listed. */
+export function scopeLabel(trans: TranslationBundle, scope: Scope): string {
+  return {
+    mine: trans.__('Mine'),
+    everything: trans.__('Everything'),
+    starred: trans.__('Favourites')
+  }[scope];
+}
+
+export function levelLabel(trans: TranslationBundle, level: Level | 'owner'): string {
+  return {
+    read: trans.__('Read'),
+    'read-write': trans.__('Read and write'),
+    admin: trans.__('Admin'),
+    owner: trans.__('Owner')
+  }[level];
+}
+
+/** What somebody of this level may do with a thing. */
+export function levelSentence(trans: TranslationBundle, level: Level): string {
+  return {
+    read: trans.__('See and download it, also when it is private.'),
+    'read-write': trans.__('Download, upload versions, and delete files.'),
+    admin: trans.__('Everything: also change access and sharing, and delete it.')
+  }[level];
 }
 
 /** `12 kB`, `3.4 MB`. */

@@ -1,8 +1,11 @@
-import { refusal, Server, status } from './server';
+import { refusal, Server, settings, status } from './server';
 
 describe('the account', () => {
   test('is ready with the channels of the answer', async () => {
-    const { account } = new Server().on('GET status', () => status()).model();
+    const { account } = new Server()
+      .on('GET status', () => status())
+      .on('GET settings', () => settings())
+      .model();
     expect(account.state).toBe('loading');
     expect(await account.settled()).toBe('ready');
     expect(account.channels.map(({ name }) => name)).toEqual(['alice', 'acme']);
@@ -20,7 +23,8 @@ describe('the account', () => {
   });
 
   test('says that two versions met', async () => {
-    const { account } = new Server().on('GET status', () => status({ version: '0.0.9' })).model();
+    const { account } = new Server().on('GET status', () => status({ version: '0.0.9' }))
+      .on('GET settings', () => settings()).model();
     await account.refresh();
     expect(account.state).toBe('mismatch');
   });
@@ -28,6 +32,7 @@ describe('the account', () => {
   test('keeps its state when the password was wrong', async () => {
     const { account } = new Server()
       .on('GET status', () => status({ state: 'signed-out', account: null, channels: [] }))
+      .on('GET settings', () => settings())
       .on('POST login', () => refusal(401, 'unauthenticated', 'The password is wrong'))
       .model();
     await account.refresh();
@@ -40,6 +45,7 @@ describe('the account', () => {
     let answers = 0;
     const { account } = new Server()
       .on('GET status', () => status({ state: ++answers < 2 ? 'starting' : 'ready' }))
+      .on('GET settings', () => settings())
       .model();
     await account.refresh();
     expect(account.state).toBe('starting');

@@ -1,6 +1,6 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { RepositoryModel } from '../src/model/repository';
-import { IStatus, IThing, Kind } from '../src/tokens';
+import { IServerSettings, IStatus, IThing, Kind } from '../src/tokens';
 import { VERSION } from '../src/version';
 
 /** One request, as the Jupyter server sees it. */
@@ -69,6 +69,18 @@ export function refusal(status: number, code: string, message: string): Response
   return new Response(JSON.stringify({ message, error: message, code, status }), { status });
 }
 
+/** The settings that the Jupyter server keeps, before anything was chosen. */
+export function settings(change: Partial<IServerSettings> = {}): IServerSettings {
+  return {
+    url: '',
+    default_channel: '',
+    default_visibility: '',
+    guard: { off: [], max_output_mib: 2 },
+    url_fixed: false,
+    ...change
+  };
+}
+
 /** The status of a signed-in account. */
 export function status(change: Partial<IStatus> = {}): IStatus {
   return {
@@ -85,6 +97,7 @@ export function status(change: Partial<IStatus> = {}): IStatus {
     ],
     is_admin: false,
     can_rename: false,
+    sign_up: 'closed',
     ...change
   };
 }

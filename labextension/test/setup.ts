@@ -1,6 +1,9 @@
 // What JupyterLab's packages ask of a browser when they are loaded, and jsdom has not.
 class DragEventOfJsdom extends MouseEvent {}
 
+// without a clipboard JupyterLab's code says so on the console
+Object.assign(navigator, { clipboard: { writeText: () => Promise.resolve() } });
+
 Object.assign(globalThis, {
   DragEvent: DragEventOfJsdom,
   matchMedia: (media: string) => ({ matches: false, media, addListener: () => undefined }),

@@ -69,6 +69,17 @@ async def test_bad_files_fail_with_their_name_and_leave_nothing(lab: Lab, maker:
     assert (await lab.get("things"))["things"] == []
 
 
+async def test_the_usual_access_is_that_of_new_things_only(lab: Lab, tmp_path: Path) -> None:
+    owner = await lab.owner()
+    await put(lab, make_wheel(tmp_path, name="there", version="1"))
+    await lab.send("PUT", "settings", body={"default_visibility": "private"})
+    await put(lab, make_wheel(tmp_path, name="there", version="2"))
+    await put(lab, make_wheel(tmp_path, name="fresh", version="1"))
+    await put(lab, make_wheel(tmp_path, name="said", version="1"), visibility="unlisted")
+    for name, access in (("there", "public"), ("fresh", "private"), ("said", "unlisted")):
+        assert (await lab.get("things", owner, name))["visibility"] == access
+
+
 async def test_the_same_file_with_other_bytes_needs_force(lab: Lab, tmp_path: Path) -> None:
     await put(lab, make_wheel(tmp_path, name="w", version="1", summary="one"))
     other = make_wheel(tmp_path, name="w", version="1", summary="two")

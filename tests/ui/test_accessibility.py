@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, expect
 from ..builders import make_wheel
 from . import axe
 from .conftest import Open
+from .labs import Lab
 from .panel import Panel
 
 NAMELESS = """panel => [...panel.querySelectorAll('button, input, select, a, summary, [tabindex]')]
@@ -50,8 +52,10 @@ CONTRAST = """panel => {
 
 
 @pytest.fixture
-def panel(open_lab: Open, tmp_path: Path) -> Panel:
-    """The panel with a thing in it."""
+def panel(open_lab: Open, lab: Lab, tmp_path: Path) -> Panel:
+    """The panel with a thing in it, and an organization."""
+    if not lab.api("/jupyter-repo/api/user/orgs"):
+        lab.api("/jupyter-repo/api/organizations", {"name": "reachers"})
     found = Panel(open_lab())
     if found.row("reachable").count() == 0:
         found.choose([make_wheel(tmp_path, name="reachable", summary="A thing to be reached")])
@@ -75,6 +79,34 @@ def views(panel: Panel) -> None:
     panel.menu("Access Tokens")
     panel.button("New token").click()
     look(panel)
+    panel.menu("Organizations and Groups")
+    look(panel)
+    panel.region.get_by_role("list", name="My organizations").get_by_role("button").first.click()
+    expect(panel.region.get_by_role("list", name=re.compile("^Groups of "))).to_be_visible()
+    look(panel)
+    panel.button("Owners").click()
+    expect(panel.region.get_by_role("list", name="Owners")).to_be_visible()
+    look(panel)
+    panel.button("Notifications").click()
+    look(panel)
+    for _ in range(6):  # each view lies over the one before
+        if panel.search.is_visible():
+            break
+        panel.region.locator(".jp-Repo-back button").first.click()
+    panel.tab("Favourites")
+    look(panel)
+    panel.tab("Everything")
+    expect(panel.row("reachable")).to_be_visible()
+    look(panel)
+    panel.button("Select").click()
+    panel.row("reachable").click()
+    look(panel)
+    panel.button("Delete…").click()
+    assert axe.dialog(panel.page) == []
+    panel.confirm("Cancel")
+    panel.menu("My Repository Account")
+    assert axe.dialog(panel.page) == []
+    panel.confirm("Cancel")
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
@@ -89,12 +121,12 @@ def test_every_view_has_names_and_contrast_and_fits(panel: Panel, page: Page, th
 
 def test_the_list_and_the_details_by_keyboard_alone(panel: Panel, page: Page) -> None:
     panel.search.focus()
-    for _ in range(7):  # six chips, then the first row
+    for _ in range(8):  # six chips, Select, then the first row
         page.keyboard.press("Tab")
-    first = panel.things.get_by_role("button").first
+    first = panel.rows.first
     expect(first).to_be_focused()
     panel.search.fill("reachable")
-    expect(panel.things.get_by_role("button")).to_have_count(1)
+    expect(panel.rows).to_have_count(1)
     panel.row("reachable").focus()
     page.keyboard.press("Enter")
     expect(panel.button("My things")).to_be_focused()
@@ -106,9 +138,16 @@ def test_the_arrow_keys_walk_the_list(panel: Panel, page: Page, tmp_path: Path) 
     panel.choose([make_wheel(tmp_path, name="neighbour")])
     panel.confirm("Upload")
     expect(panel.row("neighbour")).to_be_visible()
-    rows = panel.things.get_by_role("button")
+    rows = panel.rows
     rows.first.focus()
     page.keyboard.press("ArrowDown")
     expect(rows.nth(1)).to_be_focused()
-    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Home")
     expect(rows.first).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    star = panel.region.get_by_role("button", name=re.compile("^Favourite: ")).first
+    expect(star).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(rows.first).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(rows.nth(1)).not_to_be_focused()  # the list is one stop of the Tab key

@@ -69,7 +69,14 @@ class UploadHandler(ReceivingHandler):
     async def admit(self) -> Sink:
         """Ask for the right before the bytes come."""
         owner, kind = self.path_kwargs["owner"], self._kind(self.get_query_argument("kind", ""))
-        await self.read(lambda work: uploads.allow(work, self.actor, owner, kind))
+        asked = self.get_query_argument("visibility", "")
+        visibility = packages.visibility_from(asked) if asked else None
+        package = self.get_query_argument("package", "") or None
+        await self.read(
+            lambda work: uploads.allow(
+                work, self.actor, owner, kind, size=self.announced_size, package=package, visibility=visibility
+            )
+        )
         return await self.run(self.open_sink)
 
     def open_sink(self) -> Sink:
@@ -86,13 +93,14 @@ class UploadHandler(ReceivingHandler):
         def last(name: str) -> str | None:
             return next((value for value in reversed(arguments.get(name, [])) if value), None)
 
-        visibility = last("visibility")
+        visibility, new_visibility = last("visibility"), last("new_visibility")
         wishes = Wishes(
             package=last("package"),
             version=last("version"),
             summary=last("summary"),
             description=last("description"),
             visibility=packages.visibility_from(visibility) if visibility else None,
+            new_visibility=packages.visibility_from(new_visibility) if new_visibility else None,
             labels=tuple(arguments.get("label", ())),
             force=(last("force") or "").lower() in ("1", "true", "yes", "on"),
             key=(self.request.headers.get("Idempotency-Key") or "")[:64] or None,
@@ -105,8 +113,9 @@ class UploadHandler(ReceivingHandler):
             incoming = read_all(self.site, received, kind)
             try:
                 inspect(self.site, incoming, allow=allow)
-                with self.site.repository.write() as work:
-                    return uploads.publish(work, self.actor, owner, incoming, wishes)
+                return self.site.repository.write_together(
+                    lambda work: uploads.publish(work, self.actor, owner, incoming, wishes)
+                )
             finally:
                 drop(incoming)
 
@@ -128,8 +137,9 @@ class UploadFileHandler(UploadHandler):
     async def put(self, owner: str, filename: str) -> None:  # noqa: ARG002
         """Upload one file; the body is its bytes.
 
-        Query: `kind`, `package`, `version`, `summary`, `description`, `visibility`, `label` (may repeat), `force`,
-        `sha256`, `allow_findings` (publish although the publish guard found something; live tokens never pass).
+        Query: `kind`, `package`, `version`, `summary`, `description`, `visibility`, `new_visibility` (only of a package
+        that this makes), `label` (may repeat), `force`, `sha256`, `allow_findings` (publish although the publish guard
+        found something; live tokens never pass).
         """
         await self.received()
         assert isinstance(self.sink, RawSink)
@@ -222,7 +232,7 @@ class StageFormHandler(ReceivingHandler):
 
         def announced(sink: FormSink) -> None:
             with repository.read() as work:
-                staging.find(work, sink.field("key") or "")
+                staging.announced(work, sink.field("key") or "", self.announced_size)
 
         content_type = self.request.headers.get("Content-Type", "")
         return FormSink(repository.store, content_type, repository.settings.max_file, before_file=announced)

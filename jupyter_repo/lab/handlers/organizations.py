@@ -32,9 +32,9 @@ class OrganizationsHandler(RepoHandler):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Body: `name`, `email`; answers the organization, which one owns."""
+        """Body: `name`, `email`?; answers the organization, which one owns."""
         fields, client = self.fields(), self.connection.signed_in()
-        made = await self.off_loop(client.create_organization, fields.text("name"), fields.text("email"))
+        made = await self.off_loop(client.create_organization, fields.text("name"), fields.text("email", ""))
         self.send(made, 201)
 
 

@@ -3,8 +3,10 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { repoIcon } from '../icon';
 import { isOver, ITask, packageOf } from '../model/jobs';
+import { CommandIDs } from '../tokens';
 import { usePanel } from './context';
 import { IconButton } from './IconButton';
+import { isRefused, isSignedOut } from './Refusal';
 
 /** What a task is doing, or how it ended. */
 function says(trans: TranslationBundle, task: ITask): string {
@@ -27,7 +29,7 @@ function says(trans: TranslationBundle, task: ITask): string {
 }
 
 function Task(props: { task: ITask }): React.JSX.Element {
-  const { trans, model } = usePanel();
+  const { trans, model, commands, uploadElsewhere } = usePanel();
   const { task } = props;
   const over = isOver(task);
   const Icon = task.state === 'done' ? checkIcon : task.state === 'failed' ? errorIcon : repoIcon;
@@ -51,6 +53,20 @@ function Task(props: { task: ITask }): React.JSX.Element {
         {task.state === 'failed' && task.code === 'already_exists' && task.replace && (
           <button type="button" className="jp-Repo-link" onClick={task.replace}>
             {trans.__('Replace the file')}
+          </button>
+        )}
+        {task.state === 'failed' && isSignedOut(task.code) && (
+          <button
+            type="button"
+            className="jp-Repo-link"
+            onClick={() => void commands.execute(CommandIDs.signIn)}
+          >
+            {trans.__('Sign in again')}
+          </button>
+        )}
+        {task.state === 'failed' && isRefused(task.code) && task.source && (
+          <button type="button" className="jp-Repo-link" onClick={() => uploadElsewhere(task)}>
+            {trans.__('Choose another channel')}
           </button>
         )}
         {task.state === 'done' && result && (

@@ -2,6 +2,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { ISignal } from '@lumino/signaling';
 import { createContext, useContext, useEffect, useReducer } from 'react';
+import { ITask } from '../model/jobs';
 import { IRepository } from '../tokens';
 
 /** What every component of the panel may need. */
@@ -11,6 +12,8 @@ export interface IPanelContext {
   commands: CommandRegistry;
   /** Open the account menu under an element. */
   openMenu: (anchor: HTMLElement) => void;
+  /** Ask again where a file goes that was refused where it went. */
+  uploadElsewhere: (task: ITask) => void;
 }
 
 export const PanelContext = createContext<IPanelContext | null>(null);

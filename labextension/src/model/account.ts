@@ -1,8 +1,10 @@
 import { ServerConnection } from '@jupyterlab/services';
+import { JSONExt } from '@lumino/coreutils';
 import { messageOf, RepositoryAPI, RepositoryError } from '../api';
-import { IChannel, IStatus } from '../tokens';
+import { IChannel, ISignUp, IStatus } from '../tokens';
 import { VERSION } from '../version';
 import { Model } from './base';
+import { IPreferences, PreferencesModel } from './preferences';
 
 /** What the panel has to show before anything else. */
 export type AccountState =
@@ -11,6 +13,8 @@ export type AccountState =
   | 'ready'
   | 'signed-out'
   | 'unreachable'
+  /** the repository speaks another version of the API */
+  | 'other-version'
   /** the server extension is not there */
   | 'missing'
   /** the server extension has another version than this front end */
@@ -22,8 +26,12 @@ const STARTING_INTERVAL = 1000;
 
 /** Who is signed in, where; and whether the repository can be used at all. */
 export class AccountModel extends Model {
-  constructor(private readonly _api: RepositoryAPI) {
+  constructor(
+    private readonly _api: RepositoryAPI,
+    private readonly _preferences: PreferencesModel
+  ) {
     super();
+    _preferences.changed.connect(this._onPreferences, this);
   }
 
   get state(): AccountState {
@@ -48,12 +56,26 @@ export class AccountModel extends Model {
     return this._status?.channels ?? [];
   }
 
+  /** The channel where things go unless somebody says otherwise: the one chosen, while I may write there. */
+  get active(): string {
+    const { channel } = this._preferences.value;
+    const { channels } = this;
+    const chosen = channels.find(({ name }) => name.toLowerCase() === channel.toLowerCase());
+    return chosen?.name ?? this._status?.account ?? (channels.length > 0 ? channels[0].name : '');
+  }
+
+  /** Make a channel the active one. */
+  async activate(channel: string): Promise<void> {
+    await this._preferences.choose('channel', channel === this._status?.account ? '' : channel);
+  }
+
   async refresh(): Promise<void> {
     window.clearTimeout(this._timer);
     this._busy = true;
     this.emit();
     try {
-      this._accept(await this._api.status());
+      const status = await this._api.status();
+      this._accept((await this._tell()) ? await this._api.status() : status);
     } catch (reason) {
       this._state =
         reason instanceof RepositoryError && reason.status === 404
@@ -89,6 +111,12 @@ export class AccountModel extends Model {
     this.emit();
   }
 
+  /** Make an account, and be signed in to it. */
+  async signUp(person: ISignUp): Promise<void> {
+    this._accept(await this._api.signUp(person));
+    this.emit();
+  }
+
   async change(change: { name?: string; password?: string }): Promise<void> {
     this._accept(await this._api.setAccount(change));
     this.emit();
@@ -97,6 +125,39 @@ export class AccountModel extends Model {
   dispose(): void {
     window.clearTimeout(this._timer);
     super.dispose();
+  }
+
+  /** What is chosen in the settings takes effect at once. */
+  private _onPreferences(): void {
+    this.emit();
+    if (this._status) {
+      void this.refresh();
+    }
+  }
+
+  /** Tell the Jupyter server what is chosen, unless it knows; true where something is new to it. */
+  private async _tell(): Promise<boolean> {
+    const chosen = this._preferences.value;
+    if (chosen === this._told) {
+      return false;
+    }
+    const known = await this._api.settings();
+    const wanted = {
+      url: known.url_fixed ? known.url : chosen.address.replace(/\/+$/, ''),
+      default_channel: chosen.channel,
+      default_visibility: chosen.access,
+      guard: { off: [...chosen.guardOff].sort(), max_output_mib: chosen.guardOutput }
+    };
+    const usual = { ...known, default_visibility: known.default_visibility || 'public' };
+    const same = Object.entries(wanted).every(([key, value]) =>
+      JSONExt.deepEqual(value, usual[key as keyof typeof wanted])
+    );
+    if (!same) {
+      const { url, ...others } = wanted;
+      await this._api.setSettings(known.url_fixed ? others : { url, ...others });
+    }
+    this._told = chosen;
+    return !same;
   }
 
   private _accept(status: IStatus): void {
@@ -112,5 +173,6 @@ export class AccountModel extends Model {
   private _status: IStatus | null = null;
   private _message = '';
   private _busy = false;
+  private _told: IPreferences | null = null;
   private _timer = 0;
 }

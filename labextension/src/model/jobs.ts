@@ -25,6 +25,8 @@ export interface ITask {
   code: string;
   /** do it once more, replacing what is there; only for uploads */
   replace: (() => void) | null;
+  /** what is uploaded: a file of the browser, or the path of one that the Jupyter server has */
+  source: File | string | null;
 }
 
 interface IRunningTask extends ITask {
@@ -74,6 +76,7 @@ export class JobsModel extends Model {
   uploadPath(path: string, choices: IUploadChoices): Promise<ITask> {
     const task = this._add('upload', path.split('/').pop() ?? path);
     task.state = 'running';
+    task.source = path;
     task.replace = () => {
       this.dismiss(task);
       void this.uploadPath(path, { ...choices, force: true });
@@ -117,6 +120,7 @@ export class JobsModel extends Model {
       error: '',
       code: '',
       replace: null,
+      source: null,
       jobId: null,
       abort: new AbortController()
     };
@@ -130,6 +134,7 @@ export class JobsModel extends Model {
       return Promise.resolve(task);
     }
     task.state = 'sending';
+    task.source = file;
     task.replace = () => {
       this.dismiss(task);
       void this.uploadFiles([{ file, choices: { ...choices, force: true } }]);
