@@ -1,7 +1,7 @@
 """What a site administrator takes out of sight at once: a quarantined package offers no files and can't be changed.
 
 A take-down goes further and is a deletion (`trash.delete`) by somebody without a right of their own: what was taken
-down nobody but a site administrator restores.
+down its owners do not restore.
 """
 
 from __future__ import annotations
