@@ -13,6 +13,7 @@ import { IconButton } from './IconButton';
 import { InstallCommands } from './InstallCommands';
 import { ReleaseList } from './ReleaseList';
 import { SummaryEditor } from './SummaryEditor';
+import { Thumbnail } from './Thumbnail';
 
 /** Who may see the thing: a choice for those who may change it, else a statement. */
 function Access(props: { thing: IThingDocument }): React.JSX.Element {
@@ -99,6 +100,7 @@ function Document(props: { thing: IThingDocument }): React.JSX.Element {
           </div>
         </div>
       </div>
+      {thing.thumbnail_url && <Thumbnail thing={thing} large />}
       <SummaryEditor thing={thing} />
       <Access thing={thing} />
       <InstallCommands thing={thing} />

@@ -4,6 +4,7 @@ import { ACCESS_ICONS, KIND_ICONS } from '../icon';
 import { accessLabel, kindNoun } from '../text';
 import { IThing } from '../tokens';
 import { usePanel } from './context';
+import { Thumbnail } from './Thumbnail';
 
 /** One thing of the list; opens its details. */
 export function ThingRow(props: { thing: IThing }): React.JSX.Element {
@@ -43,6 +44,7 @@ export function ThingRow(props: { thing: IThing }): React.JSX.Element {
             </time>
           </span>
         </span>
+        {thing.thumbnail_url && <Thumbnail thing={thing} />}
       </button>
     </li>
   );
