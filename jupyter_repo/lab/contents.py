@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
@@ -65,6 +66,13 @@ class Contents:
         }
         await ensure_async(self._manager.save(model, path))
         return path
+
+    async def replace_notebook(self, path: str, content: Mapping[str, object]) -> None:
+        """Put a notebook in the place of the one at `path`, of which a checkpoint is made first."""
+        if not await ensure_async(self._manager.file_exists(path)):
+            raise NotFound(f"There is no notebook {path} here; it may have been renamed or moved")
+        await ensure_async(self._manager.create_checkpoint(path))
+        await ensure_async(self._manager.save({"type": "notebook", "format": "json", "content": content}, path))
 
     def check_size(self, filename: str, size: int) -> None:
         """Raise TooLarge if a file of `size` bytes can't be saved here."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from . import account, download, jobs, open_page, publish, things, thumbnails, tokens, upload
+from . import account, download, jobs, open_page, publish, things, thumbnails, tokens, upload, versions
 
 ROUTES = [
     *account.ROUTES,
     *things.ROUTES,
     *thumbnails.ROUTES,
+    *versions.ROUTES,
     *publish.ROUTES,
     *upload.ROUTES,
     *jobs.ROUTES,

@@ -45,6 +45,13 @@ class Fields:
         except (binascii.Error, ValueError) as error:
             raise InvalidRequest(f"{name!r} must be base64") from error
 
+    def mapping(self, name: str) -> Mapping[str, object]:
+        """An object."""
+        value = self._values.get(name)
+        if not isinstance(value, Mapping):
+            raise InvalidRequest(f"{name!r} must be an object")
+        return value
+
     def texts(self, name: str) -> list[str]:
         """A list of strings."""
         value = self._values.get(name, [])
