@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from .. import guard
 from ..errors import AlreadyExists, FindingsInside, InvalidRequest, NotFound, RepoError, StorageFull
-from ..guard import Remedy
+from ..guard import Remedy, Watch
 from ..names import check_filename, check_package, slug
 from . import lockfile
 from .client import RepoClient
@@ -72,24 +72,26 @@ def publish_notebook(
     environment: Environment | None = None,
     remedy: Remedy | None = None,
     thumbnail: bytes = b"",
+    watch: Watch = guard.EVERYTHING,
     progress: Progress = QUIET,
 ) -> Published:
     """Publish a notebook (the bytes of an .ipynb) as the next version of `channel/name`.
 
     `environment` becomes two files of the same version: environment.yml, and its exact lock. An empty
     `visibility` means public for a new notebook and unchanged for one that is there. Where the publish guard finds
-    something, FindingsInside is raised before anything is sent, unless a `remedy` was chosen. `thumbnail` is a small
-    PNG or JPEG that lists show; a repository that does not take it keeps the notebook all the same.
+    something, FindingsInside is raised before anything is sent, unless a `remedy` was chosen; `watch` says what it
+    looks for. `thumbnail` is a small PNG or JPEG that lists show; a repository that does not take it keeps the notebook
+    all the same.
     """
     check_package(name)
-    notebook = guarded(notebook, f"{name}.ipynb", remedy)
+    notebook = guarded(notebook, f"{name}.ipynb", remedy, watch)
     files: list[tuple[str, BinaryIO]] = [(f"{name}.ipynb", io.BytesIO(notebook))]
     if environment is not None:
         files.append(("environment.yml", io.BytesIO(environment.text.encode())))
         files.append((lockfile.FILENAME, io.BytesIO(environment.lock.encode())))
     progress.say(f"Publishing {channel}/{name}")
     options = {"kind": "ipynb", "package": name, "summary": summary, "visibility": visibility}
-    if remedy is Remedy.ALLOW:
+    if remedy is Remedy.ALLOW or guard.scan(notebook):  # what is left was decided about by the rules that are off
         options["allow_findings"] = "1"
     made = Published.of(client.upload_release(channel, files, options=options, progress=progress))
     if thumbnail:
@@ -99,12 +101,12 @@ def publish_notebook(
     return made
 
 
-def guarded(notebook: bytes, filename: str, remedy: Remedy | None) -> bytes:
+def guarded(notebook: bytes, filename: str, remedy: Remedy | None, watch: Watch = guard.EVERYTHING) -> bytes:
     """The notebook as it may leave: repaired by `remedy`; FindingsInside lists what is found without one."""
     if remedy is not None:
-        notebook = guard.repair(notebook, remedy)
+        notebook = guard.repair(notebook, remedy, watch)
     check_secrets(notebook, filename)
-    findings = [] if remedy is Remedy.ALLOW else guard.scan(notebook)
+    findings = [] if remedy is Remedy.ALLOW else guard.scan(notebook, watch)
     if findings:
         raise FindingsInside(
             f"{filename} holds what should perhaps not be published:\n"
@@ -145,12 +147,14 @@ class UploadOptions:
     """replace a file that is there with other bytes"""
     allow_findings: bool = False
     """publish a notebook or environment although the publish guard found something in it"""
+    new_visibility: str = ""
+    """only for a package that this makes, where `visibility` says nothing"""
 
     def query(self) -> dict[str, str]:
         """As parameters of the upload endpoint."""
         texts = {"visibility": self.visibility, "package": self.package, "version": self.version}
         flags = {"force": "true" if self.force else "", "allow_findings": "1" if self.allow_findings else ""}
-        return texts | {"summary": self.summary} | flags
+        return texts | {"summary": self.summary, "new_visibility": self.new_visibility} | flags
 
 
 def upload_file(

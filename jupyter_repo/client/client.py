@@ -56,6 +56,13 @@ class RepoClient(Transport):
         """Revoke the token in use."""
         self.request("DELETE", "/authentications")
 
+    def sign_up(self, person: Mapping[str, object]) -> str:
+        """Make an account (`name`, `email`, `password`, `accept_terms`, `invitation`) and give its token."""
+        token = self.document(self.request("POST", "/sign-up", json=dict(person)), dict).get("token")
+        if not isinstance(token, str):
+            raise self._stranger()
+        return token
+
     def user(self) -> AccountDocument:
         """Who the token's owner is, and the channels they may create packages in; Unauthenticated without."""
         return cast(AccountDocument, self.get("/user", dict))

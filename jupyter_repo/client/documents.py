@@ -136,6 +136,8 @@ class ServiceDocument(TypedDict):
     name: str
     version: str
     api: int
+    sign_up: NotRequired[str]
+    """`open`, `invitation` or `closed`"""
 
 
 class ChangesDocument(TypedDict):

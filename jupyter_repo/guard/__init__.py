@@ -9,8 +9,19 @@ asks again when it arrives, so that no client can forget to.
 
 from __future__ import annotations
 
-from .findings import Finding, Remedy
-from .notebooks import LARGE_OUTPUT, repair, scan
+from .findings import LARGE_OUTPUT, TITLES, Finding, Remedy, Watch
+from .notebooks import EVERYTHING, repair, scan
 from .rules import own_tokens, scan_text
 
-__all__ = ["LARGE_OUTPUT", "Finding", "Remedy", "own_tokens", "repair", "scan", "scan_text"]
+__all__ = [
+    "EVERYTHING",
+    "LARGE_OUTPUT",
+    "TITLES",
+    "Finding",
+    "Remedy",
+    "Watch",
+    "own_tokens",
+    "repair",
+    "scan",
+    "scan_text",
+]

@@ -17,6 +17,9 @@ class Remedy(StrEnum):
     """publish anyway"""
 
 
+LARGE_OUTPUT = 2 << 20
+"""bytes of one output, as JSON; larger ones make a page slow to open and a version slow to fetch"""
+
 TITLES = {
     "own-token": "an access token of a repository",
     "cloud-key": "a key of a cloud service",
@@ -27,6 +30,18 @@ TITLES = {
     "large-output": "a very large output",
 }
 """each kind, as people read it"""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What the guard looks for: every kind but those that are `off`, and outputs larger than `large_output` bytes."""
+
+    off: frozenset[str] = frozenset()
+    large_output: int = LARGE_OUTPUT
+
+    def for_kind(self, kind: str) -> bool:
+        """Is this kind looked for? A token of ours always is: it could not be published anyway."""
+        return kind not in self.off or kind == "own-token"
 
 
 @dataclass(frozen=True)

@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .findings import Finding, Remedy
+from .findings import Finding, Remedy, Watch
 from .rules import hits, masked, replaced
-
-LARGE_OUTPUT = 2 << 20
-"""bytes of one output, as JSON; larger ones make a page slow to open and a version slow to fetch"""
 
 Edit = Callable[[str], str]
 
 
-def scan(content: bytes) -> list[Finding]:
+EVERYTHING = Watch()
+
+
+def scan(content: bytes, watch: Watch = EVERYTHING) -> list[Finding]:
     """The findings of a notebook's bytes; nothing in what is no notebook (others refuse that)."""
     notebook = _read(content)
-    return [] if notebook is None else list(_scan(notebook))
+    return [] if notebook is None else [found for found in _scan(notebook, watch) if watch.for_kind(found.kind)]
 
 
-def repair(content: bytes, remedy: Remedy) -> bytes:
+def repair(content: bytes, remedy: Remedy, watch: Watch = EVERYTHING) -> bytes:
     """The notebook as it is to be published; unchanged bytes where nothing was found, or with ALLOW."""
     notebook = _read(content)
-    if notebook is None or remedy is Remedy.ALLOW or not any(_scan(notebook)):
+    if notebook is None or remedy is Remedy.ALLOW or not scan(content, watch):
         return content
+    edit = functools.partial(replaced, watch=watch)
     for cell in _cells(notebook):
-        _edit(cell, "source", replaced)
+        _edit(cell, "source", edit)
         kept = []
         for output in _outputs(cell):
-            if _is_large(output) or (remedy is Remedy.STRIP and any(_texts_found(output))):
+            if _is_large(output, watch) or (remedy is Remedy.STRIP and any(_texts_found(output, watch))):
                 continue
-            _edit_output(output, replaced)
+            _edit_output(output, edit)
             kept.append(output)
         if "outputs" in cell:
             cell["outputs"] = kept
     if isinstance(notebook.get("metadata"), dict):
-        notebook["metadata"] = _edited(notebook["metadata"], replaced)
+        notebook["metadata"] = _edited(notebook["metadata"], edit)
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -49,7 +51,7 @@ def _read(content: bytes) -> dict[str, Any] | None:
     return notebook if isinstance(notebook, dict) else None
 
 
-def _scan(notebook: dict[str, Any]) -> Iterator[Finding]:
+def _scan(notebook: dict[str, Any], watch: Watch) -> Iterator[Finding]:
     for text in _strings(notebook.get("metadata")):
         for hit in hits(text):
             yield Finding(hit.rule.kind, 0, "metadata", masked(text, hit))
@@ -57,7 +59,7 @@ def _scan(notebook: dict[str, Any]) -> Iterator[Finding]:
         yield from _find(_text(cell.get("source", cell.get("input"))), number, "source")
         for position, output in enumerate(_outputs(cell), 1):
             place = f"output {position}"
-            if _is_large(output):
+            if _is_large(output, watch):
                 yield Finding("large-output", number, place, f"{_size(output) / (1 << 20):.1f} MiB")
             for text in _output_texts(output):
                 yield from _find(text, number, place)
@@ -93,8 +95,8 @@ def _output_texts(output: dict[str, Any]) -> Iterator[str]:
             yield from [_text(value)] if isinstance(value, str | list) else _strings(value)
 
 
-def _texts_found(output: dict[str, Any]) -> Iterator[bool]:
-    return (True for text in _output_texts(output) for _ in hits(text))
+def _texts_found(output: dict[str, Any], watch: Watch) -> Iterator[bool]:
+    return (watch.for_kind(hit.rule.kind) for text in _output_texts(output) for hit in hits(text))
 
 
 def _edit_output(output: dict[str, Any], edit: Edit) -> None:
@@ -148,5 +150,5 @@ def _size(output: dict[str, Any]) -> int:
     return len(json.dumps(output, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
-def _is_large(output: dict[str, Any]) -> bool:
-    return _size(output) > LARGE_OUTPUT
+def _is_large(output: dict[str, Any], watch: Watch) -> bool:
+    return watch.for_kind("large-output") and _size(output) > watch.large_output

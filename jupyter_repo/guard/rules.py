@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .findings import Watch
+
 _CLOUD = "|".join(
     (
         r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",  # AWS
@@ -105,9 +107,11 @@ def masked(text: str, hit: Hit) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in f"{before}{shown}")[:80]
 
 
-def replaced(text: str) -> str:
-    """`text` with a placeholder for each hit."""
+def replaced(text: str, watch: Watch) -> str:
+    """`text` with a placeholder for each hit that is watched for."""
     for hit in sorted(hits(text), key=lambda hit: -hit.start):
+        if not watch.for_kind(hit.rule.kind):
+            continue
         text = text[: hit.start] + hit.rule.placeholder + text[hit.end :]
     return text
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Int, Unicode, default
+from traitlets import Bool, Int, Unicode, default
 
 from ..client import profiles
 from .connection import Connection
 from .handlers import ROUTES
 from .jobs import Jobs
+from .preferences import Preferences
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -36,6 +37,7 @@ class JupyterRepo(ExtensionApp):
         config=True,
         help="Where the own repository keeps its database and files: by default in the Jupyter data folder.",
     )
+    url_fixed = Bool(False, config=True, help="Whether people may not choose another address in JupyterLab's settings.")
     port = Int(8890, config=True, help="The port of the own repository, or the next free one; 0: any.")
     max_upload_mib = Int(4096, config=True, help="The largest file, in MiB, that the browser may upload.")
     max_contents_mib = Int(
@@ -54,6 +56,7 @@ class JupyterRepo(ExtensionApp):
         return str(profiles.data_folder())
 
     connection: Connection
+    preferences: Preferences
     jobs: Jobs
     pool: ThreadPoolExecutor
     """for the handlers' questions to the repository"""
@@ -67,7 +70,8 @@ class JupyterRepo(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Make what the handlers use; nothing is started yet."""
-        self.connection = Connection(self.url, self.data_folder, self.port, self.log)
+        self.connection = Connection(self.url, self.data_folder, self.port, self.log, fixed=self.url_fixed)
+        self.preferences = Preferences()
         self.pool = ThreadPoolExecutor(8, thread_name_prefix="jupyter-repo")
         self.jobs = Jobs(self.log)
 

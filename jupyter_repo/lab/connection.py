@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict
 
@@ -34,16 +35,25 @@ class Status(TypedDict):
     channels: list[ChannelDocument]
     is_admin: bool
     can_rename: bool
+    sign_up: str
+    """`open`, `invitation` or `closed`"""
+    address_can_change: bool
 
 
 class Connection:
-    """A repository somewhere, or (`url` empty) the embedded one, which `start` starts."""
+    """A repository somewhere, or (`url` empty) the embedded one, which `start` starts.
 
-    def __init__(self, url: str, data_dir: Path, port: int, log: logging.Logger) -> None:
+    `fixed`: its person may not choose another one.
+    """
+
+    def __init__(self, url: str, data_dir: Path, port: int, log: logging.Logger, *, fixed: bool = False) -> None:
         self._log = log
         self._life = None if url else EmbeddedLife(data_dir, port, log)
         self._announcement = Announcement()
         self._configured = url
+        self._chosen = ""
+        self._fixed = fixed
+        self._settling = asyncio.Lock()
         self._failure = ""
         self._token: str | None = None
         self._credential = ""
@@ -52,22 +62,39 @@ class Connection:
     @property
     def embedded(self) -> bool:
         """Is it the repository that lives in this process?"""
-        return self._life is not None
+        return self._life is not None and not self._chosen
 
     async def start(self) -> None:
         """Start the embedded repository if it is ours to start, and tell this server's kernels where it is.
 
         Never raises: a failure is what `status` answers from then on.
         """
+        async with self._settling:
+            await self._settle()
+
+    async def move(self, url: str) -> None:
+        """Talk to the repository at `url` from now on; "": to the configured one, which may be the embedded one.
+
+        Kernels that run on ask there, too. Raises InvalidRequest for what is no address, Forbidden where it is fixed.
+        """
+        wanted = profiles.check_url(url) if url else ""
+        if self._fixed and wanted:
+            raise Forbidden(f"The repository of this Jupyter server is fixed: {self.url or 'its own'}")
+        async with self._settling:
+            if wanted != self._chosen:
+                self._chosen, self._failure, self.url, self._token = wanted, "", "", None
+                await self._settle()
+
+    async def _settle(self) -> None:
         try:
-            if self._life is not None:
+            if self._life is not None and not self._chosen:
                 self._credential = self._life.credential
                 self.url, self._token = await self._life.start()
                 self._log.info("Jupyter Repo is at %s", self.url)
             else:
                 # the keyring may take its time
                 loop = asyncio.get_running_loop()
-                profile = await loop.run_in_executor(None, profiles.resolve, self._configured)
+                profile = await loop.run_in_executor(None, profiles.resolve, self._chosen or self._configured)
                 self._credential, self._token, self.url = profile.credential, profile.token, profile.url
             self._announcement.announce(self.url, self._credential)
         except (RepoError, OSError) as error:
@@ -112,11 +139,14 @@ class Connection:
             "channels": [],
             "is_admin": False,
             "can_rename": False,
+            "sign_up": "closed",
+            "address_can_change": not self._fixed,
         }
         if not self.url:
             return answer
         try:
-            answer["repository_version"] = self.client().service()["version"]
+            service = self.client().service()
+            answer["repository_version"], answer["sign_up"] = service["version"], service.get("sign_up", "closed")
             self._add_account(answer)
         except (Unauthenticated, Forbidden):
             answer["state"], answer["message"] = "signed-out", self._signed_out()
@@ -154,7 +184,7 @@ class Connection:
         """Trade a name and password for a token; both empty: the owner of the embedded repository."""
         loop = asyncio.get_running_loop()
         client = self.client()
-        if self._life is not None and not username and not password:
+        if self._life is not None and self.embedded and not username and not password:
             self._token = await self._life.own()
             return
         if not username or not password:
@@ -163,11 +193,17 @@ class Connection:
         note = f"JupyterLab on {host} {uuid.uuid4().hex[:6]}"  # of its own: signing in twice ends no other session
 
         def trade() -> str:
-            token = client.authenticate(username, password, note=note, hostname=host)
-            profiles.credentials().set(self._credential, token)
-            return token
+            return self._keep(client.authenticate(username, password, note=note, hostname=host))
 
         self._token = await loop.run_in_executor(None, trade)
+
+    def sign_up(self, person: Mapping[str, object]) -> None:
+        """Make an account and be signed in to it; the repository says what is wrong with it. Not for the event loop."""
+        self._token = self._keep(self.client().sign_up(person))
+
+    def _keep(self, token: str) -> str:
+        profiles.credentials().set(self._credential, token)
+        return token
 
     def sign_out(self) -> None:
         """Revoke the token and forget it; not for the event loop."""
@@ -183,6 +219,6 @@ class Connection:
     async def set_owner(self, *, name: str | None, password: str | None) -> None:
         """Name and password of the embedded repository's owner; Conflict for a team's repository."""
         self.client()
-        if self._life is None:
+        if self._life is None or not self.embedded:
             raise Conflict(f"Name and password of your account are changed at {self.url}, not here")
         await self._life.set_owner(name=name, password=password)

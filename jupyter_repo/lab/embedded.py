@@ -28,10 +28,12 @@ class EmbeddedLife:
         self._repository: EmbeddedRepository | None = None
 
     async def start(self) -> tuple[str, str]:
-        """The repository's address and the token of its owner, the person at the keyboard.
+        """The repository's address and the token of its owner, the person at the keyboard; once it runs, just those.
 
         Raises errors.RepoError if it can't be started.
         """
+        if self._repository is not None:
+            return self._repository.url, await self.own()
         # the import takes most of a second: JupyterLab's first page is served meanwhile
         app = await asyncio.get_running_loop().run_in_executor(None, importlib.import_module, "jupyter_repo.app")
         repository: EmbeddedRepository = app.EmbeddedRepository(self.data_dir, port=self._port, log=self._log)

@@ -64,6 +64,8 @@ class Wishes:
     summary: str | None = None
     description: str | None = None
     visibility: Visibility | None = None
+    new_visibility: Visibility | None = None
+    """of a package that is made by this, where `visibility` says nothing"""
     labels: tuple[str, ...] = field(default_factory=tuple)
     force: bool = False
     key: str | None = None
@@ -162,7 +164,7 @@ def _package(work: Work, actor: Actor, channel: Account, lead: PackageInfo, wish
     package = package_service.lookup(work, channel, name)
     if package is None:
         require(work, actor, Op.CREATE_PACKAGE, Target(channel.name, channel.id, kinds=frozenset({lead.kind})))
-        return _new(work, actor, channel, name, lead.kind, wishes.visibility), True
+        return _new(work, actor, channel, name, lead.kind, wishes.visibility or wishes.new_visibility), True
     require(work, actor, Op.UPLOAD, about(channel, package, [lead.kind]))
     check_takes_uploads(work, package.id, f"{channel.name}/{package.name}")
     kinds = frozenset(package.kinds)

@@ -2,14 +2,22 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import {
   IAccessToken,
+  ICollaborator,
+  IGroup,
+  IGroupDocument,
   IJob,
+  INotification,
+  IOrganization,
   IPublication,
   IPublishPreview,
+  ISignUp,
   IStatus,
+  IWirePreferences,
   IThing,
   IThingDocument,
   ITokenList,
   IUploadChoices,
+  Level,
   Visibility
 } from './tokens';
 
@@ -50,6 +58,18 @@ export function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);
 }
 
+/** Why something was refused, with what a program can make of it. */
+export interface IRefusal {
+  message: string;
+  /** the repository's word, such as `forbidden`; '' where it said none */
+  code: string;
+}
+
+export function refusalOf(reason: unknown): IRefusal {
+  const code = reason instanceof RepositoryError ? reason.code : '';
+  return { message: messageOf(reason), code };
+}
+
 type Query = Record<string, string | boolean | null | undefined>;
 
 /** A request to an endpoint of the server extension. */
@@ -81,9 +101,136 @@ export class RepositoryAPI {
     return this._request('account', { method: 'PUT', body: change });
   }
 
-  async things(q: string, signal?: AbortSignal): Promise<IThing[]> {
-    const answer = await this._request<{ things: IThing[] }>('things', { query: { q }, signal });
-    return answer.things;
+  signUp(person: ISignUp): Promise<IStatus> {
+    return this._request('sign-up', { method: 'POST', body: person });
+  }
+
+  /** Tell the Jupyter server what the settings editor says. */
+  setPreferences(preferences: IWirePreferences): Promise<IStatus> {
+    return this._request('preferences', { method: 'PUT', body: preferences });
+  }
+
+  /** My things: of a channel, or (with '') of all channels I may write to. */
+  async things(q: string, channel: string, signal?: AbortSignal): Promise<IThing[]> {
+    const request = { query: { q, channel }, signal };
+    return (await this._request<{ things: IThing[] }>('things', request)).things;
+  }
+
+  /** All things that I may see. */
+  search(q: string, limit: number, signal?: AbortSignal): Promise<IThing[]> {
+    return this._request('api/search', { query: { q, limit: String(limit) }, signal });
+  }
+
+  /** My favourites. */
+  starred(signal?: AbortSignal): Promise<IThing[]> {
+    return this._request('api/stars', { signal });
+  }
+
+  star(fullName: string, starred: boolean): Promise<void> {
+    return this._request(`api/stars/${segments(fullName)}`, { method: starred ? 'PUT' : 'DELETE' });
+  }
+
+  notifications(): Promise<INotification[]> {
+    return this._request('api/notifications');
+  }
+
+  /** Say that I have read all of them. */
+  markNotificationsRead(): Promise<void> {
+    return this._request('api/notifications', { method: 'POST', body: {} });
+  }
+
+  async collaborators(fullName: string): Promise<ICollaborator[]> {
+    const found = await this._request<{ login: string; level: Level; type: 'user' | 'group' }[]>(
+      `api/packages/${segments(fullName)}/collaborators`
+    );
+    return found.map(({ login, level, type }) => ({ name: login, level, kind: type }));
+  }
+
+  /** Give a person or group a level on a thing, or (null) take it away. */
+  setCollaborator(
+    fullName: string,
+    one: Pick<ICollaborator, 'name' | 'kind'>,
+    level: Level | null
+  ): Promise<void> {
+    const kind = one.kind === 'group' ? 'collaborating-groups' : 'collaborators';
+    const path = `api/packages/${segments(fullName)}/${kind}/${encodeURIComponent(one.name)}`;
+    return this._request(
+      path,
+      level === null ? { method: 'DELETE' } : { method: 'PUT', body: { level } }
+    );
+  }
+
+  /** Put a label on a file of a thing, or take it off. */
+  setLabel(
+    fullName: string,
+    version: string,
+    basename: string,
+    label: string,
+    on: boolean
+  ): Promise<void> {
+    const [owner, name] = fullName.split('/');
+    const path = `api/channels/${encodeURIComponent(owner)}/${segments(label)}`;
+    const body = { package: name, version, basename };
+    return this._request(path, { method: on ? 'POST' : 'DELETE', body });
+  }
+
+  /** The organizations that I own or am a member of, by name. */
+  async organizations(): Promise<IOrganization[]> {
+    const [owned, groups] = await Promise.all([
+      this._request<{ login: string }[]>('api/user/orgs'),
+      this._request<{ name: string; organization: string }[]>('api/user/groups')
+    ]);
+    const owners = new Set(owned.map(({ login }) => login));
+    const names = new Set([...owners, ...groups.map(({ organization }) => organization)]);
+    return [...names].sort().map(name => ({
+      name,
+      role: owners.has(name) ? 'owner' : 'member',
+      groups: groups.filter(group => group.organization === name).map(group => group.name)
+    }));
+  }
+
+  createOrganization(name: string): Promise<void> {
+    return this._request('api/organizations', { method: 'POST', body: { name } });
+  }
+
+  async groups(organization: string): Promise<IGroup[]> {
+    const path = `api/groups/${encodeURIComponent(organization)}`;
+    return (await this._request<{ groups: IGroup[] }>(path)).groups;
+  }
+
+  async group(organization: string, name: string): Promise<IGroupDocument> {
+    const path = groupPath(organization, name);
+    const [members, packages] = await Promise.all([
+      this._request<{ login: string }[]>(`${path}/members`),
+      this._request<{ name: string }[]>(`${path}/packages`)
+    ]);
+    return {
+      name,
+      members: members.map(({ login }) => login),
+      packages: packages.map(one => one.name)
+    };
+  }
+
+  createGroup(organization: string, name: string, level: Level): Promise<void> {
+    return this._request(groupPath(organization, name), { method: 'POST', body: { level } });
+  }
+
+  setGroupLevel(organization: string, name: string, level: Level): Promise<void> {
+    return this._request(groupPath(organization, name), { method: 'PATCH', body: { level } });
+  }
+
+  deleteGroup(organization: string, name: string): Promise<void> {
+    return this._request(groupPath(organization, name), { method: 'DELETE' });
+  }
+
+  setGroupMember(organization: string, group: string, user: string, on: boolean): Promise<void> {
+    const path = `${groupPath(organization, group)}/members/${encodeURIComponent(user)}`;
+    return this._request(path, { method: on ? 'PUT' : 'DELETE' });
+  }
+
+  setGroupPackage(organization: string, group: string, name: string, on: boolean): Promise<void> {
+    const path = `${groupPath(organization, group)}/packages/${encodeURIComponent(name)}`;
+    return this._request(path, { method: on ? 'PUT' : 'DELETE' });
   }
 
   thing(fullName: string): Promise<IThingDocument> {
@@ -206,6 +353,12 @@ export class RepositoryAPI {
     return this._request('tokens', { method: 'POST', body });
   }
 
+  /** A new secret for a token; the old one works on for a week. */
+  rotateToken(channel: string, name: string): Promise<IAccessToken> {
+    const path = `api/rotate/${encodeURIComponent(channel)}/${encodeURIComponent(name)}`;
+    return this._request(path, { method: 'POST', body: {} });
+  }
+
   revokeToken(channel: string, name: string): Promise<void> {
     const path = `tokens/${encodeURIComponent(channel)}/${encodeURIComponent(name)}`;
     return this._request(path, { method: 'DELETE' });
@@ -263,6 +416,10 @@ export class RepositoryAPI {
     }
     return (text ? JSON.parse(text) : undefined) as T;
   }
+}
+
+function groupPath(organization: string, group: string): string {
+  return `api/group/${encodeURIComponent(organization)}/${encodeURIComponent(group)}`;
 }
 
 /** `a/b` with each segment encoded. */

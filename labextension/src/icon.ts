@@ -10,9 +10,13 @@ import {
 import condaSvg from '../style/icons/conda.svg';
 import environmentSvg from '../style/icons/environment.svg';
 import repoSvg from '../style/icons/repo.svg';
+import starSvg from '../style/icons/star.svg';
+import starredSvg from '../style/icons/starred.svg';
 import { Kind, Visibility } from './tokens';
 
 export const repoIcon = new LabIcon({ name: 'jupyter-repo:repo', svgstr: repoSvg });
+export const starIcon = new LabIcon({ name: 'jupyter-repo:star', svgstr: starSvg });
+export const starredIcon = new LabIcon({ name: 'jupyter-repo:starred', svgstr: starredSvg });
 export const condaIcon = new LabIcon({ name: 'jupyter-repo:conda', svgstr: condaSvg });
 export const environmentIcon = new LabIcon({
   name: 'jupyter-repo:environment',

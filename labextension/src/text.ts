@@ -1,5 +1,6 @@
 import { TranslationBundle } from '@jupyterlab/translation';
-import { Kind, Visibility } from './tokens';
+import { IChanges } from './notebookApi';
+import { Kind, Level, Scope, Visibility } from './tokens';
 
 /** The word for one thing of a kind. */
 export function kindNoun(trans: TranslationBundle, kind: Kind): string {
@@ -40,6 +41,33 @@ export function accessSentence(trans: TranslationBundle, visibility: Visibility)
     unlisted: trans.__('Anyone who has the address can see it; no list or search shows it.'),
     private: trans.__('Only you and the people you share it with can see it.')
   }[visibility];
+}
+
+/** The words for which things are listed. */
+export function scopeLabel(trans: TranslationBundle, scope: Scope): string {
+  return {
+    mine: trans.__('Mine'),
+    everything: trans.__('Everything'),
+    starred: trans.__('Favourites')
+  }[scope];
+}
+
+export function levelLabel(trans: TranslationBundle, level: Level | 'owner'): string {
+  return {
+    read: trans.__('Read'),
+    'read-write': trans.__('Read and write'),
+    admin: trans.__('Admin'),
+    owner: trans.__('Owner')
+  }[level];
+}
+
+/** What somebody of this level may do with a thing. */
+export function levelSentence(trans: TranslationBundle, level: Level): string {
+  return {
+    read: trans.__('See and download it, also when it is private.'),
+    'read-write': trans.__('Download, upload versions, and delete files.'),
+    admin: trans.__('Everything: also change access and sharing, and delete it.')
+  }[level];
 }
 
 /** `12 kB`, `3.4 MB`. */
@@ -101,4 +129,17 @@ export function kindOfFile(fileName: string): Kind {
     return 'ipynb';
   }
   return /env.*\.ya?ml$/.test(name) ? 'env' : 'file';
+}
+
+/** `2 changed, 1 added`: what a version did to the cells of the one before it. */
+export function changesSentence(trans: TranslationBundle, changes: IChanges): string {
+  const { added, removed, changed, moved, outputs } = changes;
+  const parts = [
+    changed > 0 ? trans._n('%1 cell changed', '%1 cells changed', changed) : '',
+    added > 0 ? trans.__('%1 added', added) : '',
+    removed > 0 ? trans.__('%1 removed', removed) : '',
+    moved > 0 ? trans.__('%1 moved', moved) : '',
+    outputs > 0 ? trans._n('%1 other output', '%1 other outputs', outputs) : ''
+  ].filter(part => part !== '');
+  return parts.length > 0 ? parts.join(', ') : trans.__('no cell changed');
 }

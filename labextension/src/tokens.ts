@@ -22,6 +22,11 @@ export namespace CommandIDs {
   export const signOut = 'jupyter-repo:sign-out';
   export const editAccount = 'jupyter-repo:edit-account';
   export const showTokens = 'jupyter-repo:show-tokens';
+  export const signUp = 'jupyter-repo:sign-up';
+  export const activate = 'jupyter-repo:activate-account';
+  export const showOrganizations = 'jupyter-repo:show-organizations';
+  export const showNotifications = 'jupyter-repo:show-notifications';
+  export const editSettings = 'jupyter-repo:edit-settings';
 }
 
 /** The id of the sidebar panel. */
@@ -67,7 +72,32 @@ export interface IStatus {
   channels: IChannel[];
   is_admin: boolean;
   can_rename: boolean;
+  sign_up: 'open' | 'invitation' | 'closed';
+  address_can_change: boolean;
+  preferences: IWirePreferences;
 }
+
+/** The settings editor's choices, as the Jupyter server knows them. */
+export interface IWirePreferences {
+  address: string;
+  channel: string;
+  access: Visibility;
+  guard_off: readonly string[];
+  guard_output_mib: number;
+}
+
+/** What a person says to get an account. */
+export interface ISignUp {
+  name: string;
+  email: string;
+  password: string;
+  accept_terms: boolean;
+  invitation: string;
+}
+
+/** Which things are listed. */
+export type Scope = 'mine' | 'everything' | 'starred';
+export const SCOPES: readonly Scope[] = ['mine', 'everything', 'starred'];
 
 /** A package of the repository, as lists show it. */
 export interface IThing {
@@ -221,6 +251,49 @@ export interface IAccessToken {
 export interface ITokenList {
   tokens: IAccessToken[];
   scopes: Record<string, string>;
+}
+
+/** What others did that concerns me; `link` is a path of the repository. */
+export interface INotification {
+  kind: string;
+  text: string;
+  link: string;
+  created_at: string;
+  read: boolean;
+}
+
+/** What groups and collaborators may do, each level holding those before it. */
+export type Level = 'read' | 'read-write' | 'admin';
+export const LEVELS: readonly Level[] = ['read', 'read-write', 'admin'];
+
+/** A person or group that may do more with a thing than its access says. */
+export interface ICollaborator {
+  name: string;
+  kind: 'user' | 'group';
+  level: Level;
+}
+
+/** An organization I have a part in. */
+export interface IOrganization {
+  name: string;
+  role: 'owner' | 'member';
+  /** the groups I am in */
+  groups: string[];
+}
+
+/** A group of an organization; `Owners` has no level, since its members may do everything. */
+export interface IGroup {
+  name: string;
+  level: Level | 'owner';
+  members_count: number;
+  repos_count: number;
+}
+
+/** A group with its people and things. */
+export interface IGroupDocument {
+  name: string;
+  members: string[];
+  packages: string[];
 }
 
 /** The repository as the front end knows it, for other extensions. */

@@ -85,6 +85,15 @@ export function status(change: Partial<IStatus> = {}): IStatus {
     ],
     is_admin: false,
     can_rename: false,
+    sign_up: 'closed',
+    address_can_change: true,
+    preferences: {
+      address: '',
+      channel: '',
+      access: 'public',
+      guard_off: [],
+      guard_output_mib: 2
+    },
     ...change
   };
 }

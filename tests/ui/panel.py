@@ -33,9 +33,18 @@ class Panel:
         """A button of the panel."""
         return self.region.get_by_role("button", name=name)
 
+    @property
+    def rows(self) -> Locator:
+        """The things of the list."""
+        return self.region.locator(".jp-Repo-row")
+
     def row(self, name: str) -> Locator:
         """A thing of the list."""
-        return self.things.get_by_role("button").filter(has=self.page.get_by_text(name, exact=True))
+        return self.rows.filter(has=self.page.get_by_text(name, exact=True))
+
+    def tab(self, name: str) -> None:
+        """List other things: Mine, Everything or Favourites."""
+        self.region.get_by_role("tab", name=name).click()
 
     def chip(self, kind: str) -> Locator:
         """A kind's filter."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -89,12 +90,12 @@ def test_every_view_has_names_and_contrast_and_fits(panel: Panel, page: Page, th
 
 def test_the_list_and_the_details_by_keyboard_alone(panel: Panel, page: Page) -> None:
     panel.search.focus()
-    for _ in range(7):  # six chips, then the first row
+    for _ in range(8):  # six chips, Select, then the first row
         page.keyboard.press("Tab")
-    first = panel.things.get_by_role("button").first
+    first = panel.rows.first
     expect(first).to_be_focused()
     panel.search.fill("reachable")
-    expect(panel.things.get_by_role("button")).to_have_count(1)
+    expect(panel.rows).to_have_count(1)
     panel.row("reachable").focus()
     page.keyboard.press("Enter")
     expect(panel.button("My things")).to_be_focused()
@@ -106,9 +107,16 @@ def test_the_arrow_keys_walk_the_list(panel: Panel, page: Page, tmp_path: Path) 
     panel.choose([make_wheel(tmp_path, name="neighbour")])
     panel.confirm("Upload")
     expect(panel.row("neighbour")).to_be_visible()
-    rows = panel.things.get_by_role("button")
+    rows = panel.rows
     rows.first.focus()
     page.keyboard.press("ArrowDown")
     expect(rows.nth(1)).to_be_focused()
-    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Home")
     expect(rows.first).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    star = panel.region.get_by_role("button", name=re.compile("^Favourite: ")).first
+    expect(star).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(rows.first).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(rows.nth(1)).not_to_be_focused()  # the list is one stop of the Tab key

@@ -22,6 +22,7 @@ class RootHandler(ApiHandler):
                 "version": __version__,
                 "api": API_VERSION,
                 "embedded": self.site.embedded,
+                "sign_up": self.site.repository.settings.sign_up,
                 "max_file": self.site.repository.settings.max_file,
             }
         )

@@ -84,13 +84,14 @@ class UploadHandler(ReceivingHandler):
         def last(name: str) -> str | None:
             return next((value for value in reversed(arguments.get(name, [])) if value), None)
 
-        visibility = last("visibility")
+        visibility, new_visibility = last("visibility"), last("new_visibility")
         wishes = Wishes(
             package=last("package"),
             version=last("version"),
             summary=last("summary"),
             description=last("description"),
             visibility=packages.visibility_from(visibility) if visibility else None,
+            new_visibility=packages.visibility_from(new_visibility) if new_visibility else None,
             labels=tuple(arguments.get("label", ())),
             force=(last("force") or "").lower() in ("1", "true", "yes", "on"),
             key=(self.request.headers.get("Idempotency-Key") or "")[:64] or None,
@@ -123,8 +124,9 @@ class UploadFileHandler(UploadHandler):
     async def put(self, owner: str, filename: str) -> None:  # noqa: ARG002
         """Upload one file; the body is its bytes.
 
-        Query: `kind`, `package`, `version`, `summary`, `description`, `visibility`, `label` (may repeat), `force`,
-        `sha256`, `allow_findings` (publish although the publish guard found something; live tokens never pass).
+        Query: `kind`, `package`, `version`, `summary`, `description`, `visibility`, `new_visibility` (only of a package
+        that this makes), `label` (may repeat), `force`, `sha256`, `allow_findings` (publish although the publish guard
+        found something; live tokens never pass).
         """
         await self.received()
         assert isinstance(self.sink, RawSink)

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from . import account, download, jobs, open_page, publish, things, thumbnails, tokens, upload, versions
+from . import (
+    account,
+    download,
+    jobs,
+    open_page,
+    preferences,
+    publish,
+    relay,
+    things,
+    thumbnails,
+    tokens,
+    upload,
+    versions,
+)
 
 ROUTES = [
     *account.ROUTES,
@@ -15,4 +28,6 @@ ROUTES = [
     *tokens.ROUTES,
     *open_page.ROUTES,
     *download.ROUTES,
+    *relay.ROUTES,
+    *preferences.ROUTES,
 ]

@@ -16,7 +16,7 @@ class StatusHandler(RepoHandler):
     @authorized
     async def get(self) -> None:
         """Where things stand."""
-        self.send(await self.off_loop(self.connection.status))
+        self.send(await self.off_loop(self.status))
 
 
 class LoginHandler(RepoHandler):
@@ -28,7 +28,7 @@ class LoginHandler(RepoHandler):
         """Body: `username`, `password`; answers the new status."""
         fields = self.fields()
         await self.connection.sign_in(fields.text("username", ""), fields.text("password", ""))
-        self.send(await self.off_loop(self.connection.status))
+        self.send(await self.off_loop(self.status))
 
 
 class LogoutHandler(RepoHandler):
@@ -39,7 +39,26 @@ class LogoutHandler(RepoHandler):
     async def post(self) -> None:
         """Answers the new status."""
         await self.off_loop(self.connection.sign_out)
-        self.send(await self.off_loop(self.connection.status))
+        self.send(await self.off_loop(self.status))
+
+
+class SignUpHandler(RepoHandler):
+    """Make an account on a repository where one may."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Body: `name`, `email`, `password`, `accept_terms`, `invitation`?; answers the new status."""
+        fields = self.fields()
+        person = {
+            "name": fields.text("name"),
+            "email": fields.text("email"),
+            "password": fields.text("password"),
+            "accept_terms": fields.flag("accept_terms"),
+            "invitation": fields.text("invitation", ""),
+        }
+        await self.off_loop(self.connection.sign_up, person)
+        self.send(await self.off_loop(self.status))
 
 
 class AccountHandler(RepoHandler):
@@ -54,12 +73,13 @@ class AccountHandler(RepoHandler):
         if name is None and password is None:
             raise InvalidRequest("Nothing to change: say 'name' or 'password'")
         await self.connection.set_owner(name=name, password=password)
-        self.send(await self.off_loop(self.connection.status))
+        self.send(await self.off_loop(self.status))
 
 
 ROUTES = [
     (r"/jupyter-repo/status", StatusHandler),
     (r"/jupyter-repo/login", LoginHandler),
     (r"/jupyter-repo/logout", LogoutHandler),
+    (r"/jupyter-repo/sign-up", SignUpHandler),
     (r"/jupyter-repo/account", AccountHandler),
 ]

@@ -45,6 +45,10 @@ class RepoHandler(ExtensionHandlerMixin, APIHandler):
         """The repository, and as whom."""
         return self.app.connection
 
+    def status(self) -> dict[str, object]:
+        """Where things stand, and what was chosen; asks the repository, so not for the event loop."""
+        return {**self.connection.status(), "preferences": self.app.preferences.document()}
+
     @property
     def contents(self) -> Contents:
         """Files and notebooks of this Jupyter server."""

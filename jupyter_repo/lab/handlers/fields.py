@@ -16,6 +16,11 @@ class Fields:
     def __init__(self, values: Mapping[str, object]) -> None:
         self._values = values
 
+    @property
+    def values(self) -> Mapping[str, object]:
+        """All of it, for those who pass it on."""
+        return self._values
+
     def text(self, name: str, default: str | None = None) -> str:
         """A string; without a default it must be there and not empty."""
         value = self._values.get(name)
@@ -26,6 +31,10 @@ class Fields:
         if not isinstance(value, str):
             raise InvalidRequest(f"{name!r} must be a text")
         return value
+
+    def value(self, name: str, default: object) -> object:
+        """Whatever was said, for those who check it themselves."""
+        return self._values.get(name, default)
 
     def optional(self, name: str) -> str | None:
         """A string, or None if it is missing, null or empty."""

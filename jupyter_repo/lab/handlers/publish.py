@@ -17,6 +17,7 @@ from ...errors import InvalidName, InvalidRequest, NotFound
 from ...guard import Remedy
 from ...models import Kind, Visibility
 from ...names import check_package
+from ..preferences import Preferences, usual_channel
 from .base import RepoHandler
 
 
@@ -42,13 +43,21 @@ class Preview(TypedDict):
 
 
 def preview(
-    client: RepoClient, path: str, notebook: Notebook, *, channel: str, name: str, environment: bool
+    client: RepoClient,
+    path: str,
+    notebook: Notebook,
+    *,
+    channel: str,
+    name: str,
+    environment: bool,
+    preferences: Preferences,
 ) -> Preview:
     """Look the name up; the choices are what was said, else what the notebook remembers, else the usual."""
     user, kept = client.user(), notebook.choices
     channels = user.get("channels", [])
-    channel = channel or kept.channel or user["login"]
+    channel = channel or kept.channel or usual_channel(preferences.channel, channels, user["login"])
     name = name or kept.name or actions.package_name(path)
+    usual = kept.visibility or preferences.visibility or Visibility.PUBLIC
     found = _lookup(client, channel, name)
     kind = found["kind"] if found else None
     writable = any(item["name"].lower() == channel.lower() for item in channels)
@@ -57,7 +66,7 @@ def preview(
         "channel": channel,
         "name": name,
         "summary": (found["summary"] if found else "") or kept.summary or notebook.title,
-        "visibility": (found["visibility"] if found else "") or kept.visibility or Visibility.PUBLIC,
+        "visibility": (found["visibility"] if found else "") or usual,
         "environment": environment and kept.environment is not False,
         "thumbnail": kept.thumbnail is not False,
         "exists": found is not None,
@@ -66,7 +75,7 @@ def preview(
         "taken": _taken(name, found),
         "can": "upload" in found["can"] if found else writable,
         "channels": channels,
-        "findings": [found.document() for found in guard.scan(notebook.content)[:200]],
+        "findings": [found.document() for found in guard.scan(notebook.content, preferences.watch)[:200]],
     }
 
 
@@ -114,6 +123,7 @@ class PublishHandler(RepoHandler):
                 notebook,
                 channel=self.query("channel"),
                 name=self.query("name"),
+                preferences=self.app.preferences,
                 environment=self.pythons.find(self.query("kernel_id") or None, notebook.kernel) is not None,
             )
         )
@@ -130,6 +140,7 @@ class PublishHandler(RepoHandler):
         attach, kernel_id = fields.flag("environment"), fields.optional("kernel_id")
         notebook = await self.contents.notebook(path)
         python = self.pythons.require(kernel_id, notebook.kernel) if attach else None
+        watch = self.app.preferences.watch
 
         def work(progress: Progress) -> actions.Published:
             if python:
@@ -144,6 +155,7 @@ class PublishHandler(RepoHandler):
                 environment=environment.describe(python) if python else None,
                 remedy=remedy,
                 thumbnail=picture,
+                watch=watch,
                 progress=progress,
             )
 

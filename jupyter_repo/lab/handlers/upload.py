@@ -17,6 +17,7 @@ from ...errors import InvalidRequest
 from ...names import check_filename
 from ..incoming import MIB, Incoming
 from ..jobs import Job, Jobs
+from ..preferences import Preferences
 from .base import SEGMENT, RepoHandler
 from .fields import Fields, check_visibility
 
@@ -42,14 +43,15 @@ class UploadHandler(RepoHandler):
         await self.check_may("read", "contents")
         fields, client = self.fields(), self.connection.signed_in()
         path, channel = fields.text("path"), fields.text("channel")
-        options = _options(fields)
+        options = _options(fields, self.app.preferences)
         filename = check_filename(path.rpartition("/")[2])
         file = io.BytesIO(await self.contents.file(path))
         self.send_job(start_upload(self.app.jobs, client, filename, file, channel=channel, options=options))
 
 
-def _options(fields: Fields) -> UploadOptions:
+def _options(fields: Fields, preferences: Preferences) -> UploadOptions:
     return UploadOptions(
+        new_visibility=preferences.visibility,
         visibility=fields.visibility(),
         package=fields.text("package", ""),
         version=fields.text("version", ""),
@@ -110,6 +112,7 @@ class IncomingHandler(RepoHandler):
         client = self.connection.signed_in()
         options = UploadOptions(
             visibility=self.query("visibility"),
+            new_visibility=self.app.preferences.visibility,
             package=self.query("package"),
             version=self.query("version"),
             force=self.query("force") in ("1", "true"),

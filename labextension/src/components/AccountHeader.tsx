@@ -1,23 +1,27 @@
-import { ellipsesIcon, refreshIcon } from '@jupyterlab/ui-components';
+import { bellIcon, ellipsesIcon, refreshIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { CommandIDs, IStatus } from '../tokens';
-import { usePanel } from './context';
+import { Avatar } from './Avatar';
+import { usePanel, useSignal } from './context';
 import { IconButton } from './IconButton';
 
-/** Who I am and where; with the menu of what can be done about it. */
+/** Who I am and where; with what is new, and the menu of what can be done about it. */
 export function AccountHeader(props: { status: IStatus; busy: boolean }): React.JSX.Element {
-  const { trans, commands, openMenu } = usePanel();
+  const { trans, model, commands, openMenu } = usePanel();
+  const { notifications, account } = model;
+  useSignal(notifications.changed);
   const { status } = props;
   const name = status.account ?? trans.__('Not signed in');
   const host = status.url.replace(/^https?:\/\//, '').replace(/\/$/, '');
+  const acting = status.account !== null && account.active !== status.account;
+  const { unread } = notifications;
   return (
     <header className="jp-Repo-header">
-      <span className="jp-Repo-avatar" aria-hidden="true">
-        {status.account ? status.account.slice(0, 1).toUpperCase() : '?'}
-      </span>
+      <Avatar name={status.account ?? '?'} />
       <div className="jp-Repo-who">
         <div className="jp-Repo-account" title={name}>
           {name}
+          {acting && <span className="jp-Repo-acting"> {trans.__('for %1', account.active)}</span>}
         </div>
         <button
           type="button"
@@ -33,6 +37,24 @@ export function AccountHeader(props: { status: IStatus; busy: boolean }): React.
           </span>
         )}
       </div>
+      {account.state === 'ready' && (
+        <span className="jp-Repo-bell">
+          <IconButton
+            icon={bellIcon}
+            label={
+              unread > 0
+                ? trans._n('Notifications: %1 new', 'Notifications: %1 new', unread)
+                : trans.__('Notifications')
+            }
+            onClick={() => void commands.execute(CommandIDs.showNotifications)}
+          />
+          {unread > 0 && (
+            <span className="jp-Repo-badge" aria-hidden="true">
+              {unread > 99 ? '99+' : unread}
+            </span>
+          )}
+        </span>
+      )}
       <IconButton
         icon={refreshIcon}
         label={trans.__('Refresh')}

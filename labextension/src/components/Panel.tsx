@@ -6,6 +6,8 @@ import { VERSION } from '../version';
 import { AccountHeader } from './AccountHeader';
 import { Code } from './Code';
 import { CommandButton } from './CommandButton';
+import { NotificationsView } from './NotificationsView';
+import { OrganizationsView } from './OrganizationsView';
 import { StateMessage } from './StateMessage';
 import { ThingDetail } from './ThingDetail';
 import { Things } from './Things';
@@ -40,7 +42,12 @@ function Obstacle(): React.JSX.Element | null {
             {message ||
               trans.__('Sign in to %1 to publish and to see your things.', status?.url ?? '')}
           </p>
-          <CommandButton command={CommandIDs.signIn} label={trans.__('Sign in')} accept />
+          <div className="jp-Repo-actions">
+            <CommandButton command={CommandIDs.signIn} label={trans.__('Sign in')} accept />
+            {status && status.sign_up !== 'closed' && (
+              <CommandButton command={CommandIDs.signUp} label={trans.__('Sign up')} />
+            )}
+          </div>
         </StateMessage>
       );
     case 'missing':
@@ -96,28 +103,36 @@ function Obstacle(): React.JSX.Element | null {
   }
 }
 
-/** The whole panel: who and where, then what stands in the way or the view that is open. */
-export function Panel(props: { onDrop: (files: File[]) => void }): React.JSX.Element {
+/** The view that was opened last, or the list. */
+function View(): React.JSX.Element {
   const { model } = usePanel();
-  const { account, detail, tokens } = model;
+  switch (model.views.top) {
+    case 'tokens':
+      return <TokenView />;
+    case 'detail':
+      return <ThingDetail />;
+    case 'organizations':
+      return <OrganizationsView />;
+    case 'notifications':
+      return <NotificationsView />;
+    case null:
+      return <Things />;
+  }
+}
+
+/** The whole panel: who and where, then what stands in the way or the view that is open. */
+export function Panel(): React.JSX.Element {
+  const { model } = usePanel();
+  const { account, views } = model;
   useSignal(account.changed);
-  useSignal(detail.changed);
-  useSignal(tokens.changed);
+  useSignal(views.changed);
   const { status } = account;
-  const view =
-    tokens.channel !== null ? (
-      <TokenView key={tokens.channel} />
-    ) : detail.fullName !== null ? (
-      <ThingDetail key={detail.fullName} />
-    ) : (
-      <Things onDrop={props.onDrop} />
-    );
   return (
     <>
       {status && account.state !== 'mismatch' && account.state !== 'missing' && (
         <AccountHeader status={status} busy={account.busy} />
       )}
-      {account.state === 'ready' ? view : <Obstacle />}
+      {account.state === 'ready' ? <View /> : <Obstacle />}
     </>
   );
 }

@@ -4,6 +4,7 @@ import React from 'react';
 import { formatSize } from '../text';
 import { IRelease, IRepositoryFile, IThingDocument } from '../tokens';
 import { usePanel } from './context';
+import { FileLabels } from './FileLabels';
 import { IconButton } from './IconButton';
 
 interface IProps {
@@ -14,6 +15,7 @@ interface IProps {
 
 function FileRow(props: {
   file: IRepositoryFile;
+  mayLabel: boolean;
   onDelete: (() => void) | null;
 }): React.JSX.Element {
   const { trans } = usePanel();
@@ -28,12 +30,8 @@ function FileRow(props: {
           {formatSize(file.size)}
           {' · '}
           {trans._n('%1 download', '%1 downloads', file.ndownloads)}
-          {file.labels.map(label => (
-            <span key={label} className="jp-Repo-label">
-              {label}
-            </span>
-          ))}
         </div>
+        <FileLabels file={file} mayChange={props.mayLabel} />
       </div>
       {props.onDelete && (
         <IconButton
@@ -77,6 +75,7 @@ export function ReleaseList(props: IProps): React.JSX.Element {
                 <FileRow
                   key={file.basename}
                   file={file}
+                  mayLabel={mayDelete}
                   onDelete={mayDelete ? () => props.onDeleteFile(file) : null}
                 />
               ))}

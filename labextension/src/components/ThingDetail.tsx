@@ -7,11 +7,14 @@ import { accessLabel, kindNoun } from '../text';
 import { IRelease, IRepositoryFile, IThingDocument } from '../tokens';
 import { AccessSelect } from './AccessSelect';
 import { BackHeader } from './BackHeader';
+import { Collaborators } from './Collaborators';
 import { usePanel, useSignal } from './context';
 import { CopyButton } from './CopyButton';
 import { IconButton } from './IconButton';
 import { InstallCommands } from './InstallCommands';
+import { Refusal } from './Refusal';
 import { ReleaseList } from './ReleaseList';
+import { StarButton } from './StarButton';
 import { SummaryEditor } from './SummaryEditor';
 import { Thumbnail } from './Thumbnail';
 
@@ -97,6 +100,7 @@ function Document(props: { thing: IThingDocument }): React.JSX.Element {
             {' · '}
             {thing.owner.login}
             {thing.latest_version && ` · ${trans.__('version %1', thing.latest_version)}`}
+            {` · ${trans._n('%1 download', '%1 downloads', thing.downloads)}`}
           </div>
         </div>
       </div>
@@ -104,6 +108,7 @@ function Document(props: { thing: IThingDocument }): React.JSX.Element {
       <SummaryEditor thing={thing} />
       <Access thing={thing} />
       <InstallCommands thing={thing} />
+      <Collaborators thing={thing} />
       <ReleaseList thing={thing} onDeleteFile={deleteFile} onDeleteVersion={deleteVersion} />
       {thing.can.includes('delete-package') && (
         <section className="jp-Repo-section">
@@ -125,16 +130,22 @@ export function ThingDetail(): React.JSX.Element {
   const { trans, model } = usePanel();
   const { detail } = model;
   useSignal(detail.changed);
-  const { thing, error } = detail;
+  useSignal(model.things.changed);
+  const { thing, refusal } = detail;
+  const onlyList = model.views.only('detail') && model.things.scope === 'mine';
   return (
     <article
       className="jp-Repo-view"
       aria-label={detail.fullName ?? undefined}
       aria-busy={detail.busy}
     >
-      <BackHeader label={trans.__('My things')} onBack={() => detail.close()}>
+      <BackHeader
+        label={onlyList ? trans.__('My things') : trans.__('Back')}
+        onBack={() => detail.close()}
+      >
         {thing && (
           <>
+            <StarButton thing={thing} />
             <CopyButton text={thing.html_url} label={trans.__('Copy the link')} icon={linkIcon} />
             <IconButton
               icon={launchIcon}
@@ -145,15 +156,15 @@ export function ThingDetail(): React.JSX.Element {
         )}
       </BackHeader>
       <div className="jp-Repo-viewBody">
-        {error && (
-          <p role="alert" className="jp-Repo-error">
-            {error}
-          </p>
-        )}
+        <Refusal
+          refusal={refusal}
+          about={detail.fullName ?? ''}
+          onRetry={() => void detail.refresh()}
+        />
         {thing ? (
           <Document key={thing.full_name} thing={thing} />
         ) : (
-          !error && <p role="status">{trans.__('Loading…')}</p>
+          !refusal && <p role="status">{trans.__('Loading…')}</p>
         )}
       </div>
     </article>

@@ -5,21 +5,45 @@ import { accessLabel, kindNoun } from '../text';
 import { IThing } from '../tokens';
 import { usePanel } from './context';
 import { Thumbnail } from './Thumbnail';
+import { StarButton } from './StarButton';
 
-/** One thing of the list; opens its details. */
-export function ThingRow(props: { thing: IThing }): React.JSX.Element {
+interface IProps {
+  thing: IThing;
+  /** is this the row that the Tab key reaches? */
+  current: boolean;
+}
+
+/** One thing of the list; opens its details, or is chosen while things are being chosen. */
+export function ThingRow(props: IProps): React.JSX.Element {
   const { trans, model } = usePanel();
+  const { selection } = model;
   const { thing } = props;
   const Icon = KIND_ICONS[thing.kind];
   const Access = thing.visibility === 'public' ? null : ACCESS_ICONS[thing.visibility];
+  const chosen = selection.has(thing);
+  const choice = selection.active ? { role: 'checkbox', 'aria-checked': chosen } : {};
   return (
-    <li>
+    <li className={chosen ? 'jp-mod-chosen' : undefined}>
       <button
         type="button"
+        {...choice}
         className="jp-Repo-row"
+        data-name={thing.full_name}
         title={thing.summary || undefined}
-        onClick={() => void model.detail.open(thing.full_name)}
+        tabIndex={props.current ? 0 : -1}
+        onClick={() => {
+          if (selection.active) {
+            selection.toggle(thing);
+          } else {
+            void model.detail.open(thing.full_name);
+          }
+        }}
       >
+        {selection.active && (
+          <span className="jp-Repo-tick" aria-hidden="true">
+            {chosen ? '✓' : ''}
+          </span>
+        )}
         <Icon.react tag="span" className="jp-Repo-kindIcon" width="20px" height="20px" />
         <span className="jp-Repo-visuallyHidden">{kindNoun(trans, thing.kind)} </span>
         <span className="jp-Repo-rowMain">
@@ -46,6 +70,7 @@ export function ThingRow(props: { thing: IThing }): React.JSX.Element {
         </span>
         {thing.thumbnail_url && <Thumbnail thing={thing} />}
       </button>
+      {!selection.active && <StarButton thing={thing} inList />}
     </li>
   );
 }

@@ -1,10 +1,14 @@
-import { fileUploadIcon } from '@jupyterlab/ui-components';
-import React, { useState } from 'react';
-import { repoIcon } from '../icon';
-import { CommandIDs } from '../tokens';
+import { fileUploadIcon, HTMLSelect } from '@jupyterlab/ui-components';
+import React, { useId } from 'react';
+import { repoIcon, starIcon } from '../icon';
+import { scopeLabel } from '../text';
+import { CommandIDs, IThing } from '../tokens';
 import { CommandButton } from './CommandButton';
 import { KindFilter } from './KindFilter';
+import { Refusal } from './Refusal';
+import { ScopeTabs } from './ScopeTabs';
 import { SearchBox } from './SearchBox';
+import { SelectionBar } from './SelectionBar';
 import { StateMessage } from './StateMessage';
 import { TaskList } from './TaskList';
 import { ThingList } from './ThingList';
@@ -17,7 +21,11 @@ function Nothing(): React.JSX.Element {
   if (things.query || things.kind) {
     return (
       <StateMessage icon={repoIcon} title={trans.__('Nothing found')}>
-        <p>{trans.__('None of your things fit the search and the filter.')}</p>
+        <p>
+          {things.scope === 'everything'
+            ? trans.__('Nothing that you may see fits the search and the filter.')
+            : trans.__('None of these things fit the search and the filter.')}
+        </p>
         <button
           type="button"
           className="jp-Repo-link"
@@ -28,6 +36,20 @@ function Nothing(): React.JSX.Element {
         >
           {trans.__('Show everything')}
         </button>
+      </StateMessage>
+    );
+  }
+  if (things.scope === 'starred') {
+    return (
+      <StateMessage icon={starIcon} title={trans.__('No favourites yet')}>
+        <p>{trans.__('Press the star of a thing, and you find it here.')}</p>
+      </StateMessage>
+    );
+  }
+  if (things.scope === 'everything') {
+    return (
+      <StateMessage icon={repoIcon} title={trans.__('Nothing here yet')}>
+        <p>{trans.__('Nobody has published anything that you may see.')}</p>
       </StateMessage>
     );
   }
@@ -42,32 +64,60 @@ function Nothing(): React.JSX.Element {
   );
 }
 
-/** The main view: publish, upload, what is going on, and my things. */
-export function Things(props: { onDrop: (files: File[]) => void }): React.JSX.Element {
+/** Whose things are listed, and the way to choose several; only where there is something to choose. */
+function ListBar(props: { items: IThing[] | null }): React.JSX.Element | null {
   const { trans, model } = usePanel();
-  const { things, jobs } = model;
+  const { things, account, selection } = model;
+  const channels = things.scope === 'mine' && account.channels.length > 1 ? account.channels : [];
+  const some = props.items !== null && props.items.length > 0;
+  if (channels.length === 0 && !some) {
+    return null;
+  }
+  return (
+    <div className="jp-Repo-listBar">
+      {channels.length > 0 && (
+        <HTMLSelect
+          aria-label={trans.__('Whose things')}
+          value={things.channel}
+          onChange={event => {
+            things.channel = event.target.value;
+          }}
+        >
+          <option value="">{trans.__('All my channels')}</option>
+          {channels.map(({ name }) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </HTMLSelect>
+      )}
+      <span className="jp-Repo-spacer" />
+      {some && (
+        <button
+          type="button"
+          className="jp-Repo-link"
+          title={trans.__('Choose several things, to change or delete them together (key x)')}
+          onClick={() => selection.start()}
+        >
+          {trans.__('Select')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The main view: publish, upload, what is going on, and the list. */
+export function Things(): React.JSX.Element {
+  const { trans, model } = usePanel();
+  const { things, jobs, selection, account } = model;
   useSignal(things.changed);
   useSignal(jobs.changed);
-  const [over, setOver] = useState(false);
+  useSignal(selection.changed);
+  useSignal(account.changed);
   const items = things.items;
+  const id = useId();
   return (
-    <div
-      className={`jp-Repo-things ${over ? 'jp-mod-dropTarget' : ''}`}
-      onDragOver={event => {
-        if (event.dataTransfer.types.includes('Files')) {
-          event.preventDefault();
-          setOver(true);
-        }
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={event => {
-        setOver(false);
-        if (event.dataTransfer.files.length > 0) {
-          event.preventDefault();
-          props.onDrop(Array.from(event.dataTransfer.files));
-        }
-      }}
-    >
+    <div className="jp-Repo-things">
       <div className="jp-Repo-actions">
         <CommandButton
           command={CommandIDs.publishNotebook}
@@ -81,16 +131,21 @@ export function Things(props: { onDrop: (files: File[]) => void }): React.JSX.El
         />
       </div>
       <TaskList tasks={jobs.tasks} />
+      <ScopeTabs scope={things.scope} controls={id} />
       <SearchBox query={things.query} />
       <KindFilter kind={things.kind} counts={things.counts} />
-      <div className="jp-Repo-scroll">
-        {things.error && (
-          <p role="alert" className="jp-Repo-error">
-            {things.error}
-          </p>
+      {selection.active ? <SelectionBar things={items ?? []} /> : <ListBar items={items} />}
+      <div
+        id={id}
+        className="jp-Repo-scroll"
+        role="tabpanel"
+        aria-label={scopeLabel(trans, things.scope)}
+      >
+        {things.refusal && (
+          <Refusal refusal={things.refusal} onRetry={() => void things.refresh()} />
         )}
         {items === null ? (
-          !things.error && (
+          !things.refusal && (
             <p role="status" className="jp-Repo-hint jp-Repo-loading">
               {trans.__('Loading…')}
             </p>
@@ -98,7 +153,7 @@ export function Things(props: { onDrop: (files: File[]) => void }): React.JSX.El
         ) : items.length === 0 ? (
           <Nothing />
         ) : (
-          <ThingList things={items} busy={things.busy} />
+          <ThingList key={things.scope} things={items} busy={things.busy} />
         )}
       </div>
     </div>

@@ -1,5 +1,5 @@
 import { Time } from '@jupyterlab/coreutils';
-import { deleteIcon } from '@jupyterlab/ui-components';
+import { deleteIcon, refreshIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { confirmAndDo } from '../confirm';
 import { IAccessToken } from '../tokens';
@@ -27,6 +27,19 @@ function Token(props: { token: IAccessToken }): React.JSX.Element {
       },
       () => model.tokens.revoke(token.name)
     );
+  const rotate = () =>
+    void confirmAndDo(
+      trans,
+      {
+        title: trans.__('Rotate the token %1?', token.name),
+        body: trans.__(
+          'You get a new secret of the same name and scopes. The old one works for another week, so that you can put the new one in its place.'
+        ),
+        accept: trans.__('Rotate'),
+        harmless: true
+      },
+      () => model.tokens.rotate(token.name)
+    );
   return (
     <li className="jp-Repo-token" data-state={token.state}>
       <div className="jp-Repo-fileMain">
@@ -50,11 +63,18 @@ function Token(props: { token: IAccessToken }): React.JSX.Element {
         </div>
       </div>
       {token.state === 'live' && (
-        <IconButton
-          icon={deleteIcon}
-          label={trans.__('Revoke the token %1', token.name)}
-          onClick={revoke}
-        />
+        <>
+          <IconButton
+            icon={refreshIcon}
+            label={trans.__('Rotate the token %1', token.name)}
+            onClick={rotate}
+          />
+          <IconButton
+            icon={deleteIcon}
+            label={trans.__('Revoke the token %1', token.name)}
+            onClick={revoke}
+          />
+        </>
       )}
     </li>
   );

@@ -38,7 +38,11 @@ export function TokenView(): React.JSX.Element {
         )}
         {tokens.created && <TokenSecret token={tokens.created} />}
         {creating ? (
-          <TokenForm scopes={tokens.scopes} onDone={() => setCreating(false)} />
+          <TokenForm
+            key={tokens.channel}
+            scopes={tokens.scopes}
+            onDone={() => setCreating(false)}
+          />
         ) : (
           <div className="jp-Repo-actions">
             <button

@@ -21,8 +21,10 @@ interface IProps {
   items: IUploadItem[];
   channels: IChannel[];
   channel: string;
-  /** null leaves existing things as they are and makes new ones public */
+  /** null leaves existing things as they are and gives new ones the usual access */
   visibility: Visibility | null;
+  /** the access of new things that the settings say */
+  usual: Visibility;
   onChange: (change: { channel?: string; visibility?: Visibility | null }) => void;
   onChangeItem: (index: number, change: Partial<IUploadItem>) => void;
 }
@@ -76,7 +78,7 @@ function Item(props: {
 
 /** Where files go and who may see them. */
 export function UploadForm(props: IProps): React.JSX.Element {
-  const { trans, items, visibility } = props;
+  const { trans, items, visibility, usual } = props;
   return (
     <div className="jp-Repo-form">
       <ul className="jp-Repo-uploadItems" aria-label={trans.__('Files')}>
@@ -99,7 +101,10 @@ export function UploadForm(props: IProps): React.JSX.Element {
         label={trans.__('Access')}
         hint={
           visibility === null
-            ? trans.__('New things are public; things that are there already keep their access.')
+            ? trans.__(
+                'New things: %1. Things that are there already keep their access.',
+                accessLabel(trans, usual).toLowerCase()
+              )
             : accessSentence(trans, visibility)
         }
       >
@@ -111,7 +116,7 @@ export function UploadForm(props: IProps): React.JSX.Element {
               props.onChange({ visibility: (event.target.value || null) as Visibility | null })
             }
           >
-            <option value="">{trans.__('Public, or as it is')}</option>
+            <option value="">{trans.__('%1, or as it is', accessLabel(trans, usual))}</option>
             {VISIBILITIES.map(value => (
               <option key={value} value={value}>
                 {accessLabel(trans, value)}

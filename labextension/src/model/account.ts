@@ -1,8 +1,10 @@
 import { ServerConnection } from '@jupyterlab/services';
+import { JSONExt } from '@lumino/coreutils';
 import { messageOf, RepositoryAPI, RepositoryError } from '../api';
-import { IChannel, IStatus } from '../tokens';
+import { IChannel, ISignUp, IStatus, IWirePreferences } from '../tokens';
 import { VERSION } from '../version';
 import { Model } from './base';
+import { PreferencesModel } from './preferences';
 
 /** What the panel has to show before anything else. */
 export type AccountState =
@@ -22,8 +24,12 @@ const STARTING_INTERVAL = 1000;
 
 /** Who is signed in, where; and whether the repository can be used at all. */
 export class AccountModel extends Model {
-  constructor(private readonly _api: RepositoryAPI) {
+  constructor(
+    private readonly _api: RepositoryAPI,
+    private readonly _preferences: PreferencesModel
+  ) {
     super();
+    _preferences.changed.connect(this._onPreferences, this);
   }
 
   get state(): AccountState {
@@ -48,12 +54,31 @@ export class AccountModel extends Model {
     return this._status?.channels ?? [];
   }
 
+  /** The channel where things go unless somebody says otherwise: the one chosen, while I may write there. */
+  get active(): string {
+    const { channel } = this._preferences.value;
+    const { channels } = this;
+    const chosen = channels.find(({ name }) => name.toLowerCase() === channel.toLowerCase());
+    return chosen?.name ?? this._status?.account ?? (channels.length > 0 ? channels[0].name : '');
+  }
+
+  /** Make a channel the active one. */
+  async activate(channel: string): Promise<void> {
+    await this._preferences.choose('channel', channel === this._status?.account ? '' : channel);
+  }
+
   async refresh(): Promise<void> {
     window.clearTimeout(this._timer);
     this._busy = true;
     this.emit();
     try {
-      this._accept(await this._api.status());
+      const status = await this._api.status();
+      const wanted = this._wanted(status);
+      this._accept(
+        JSONExt.deepEqual({ ...wanted }, { ...status.preferences })
+          ? status
+          : await this._api.setPreferences(wanted)
+      );
     } catch (reason) {
       this._state =
         reason instanceof RepositoryError && reason.status === 404
@@ -89,6 +114,12 @@ export class AccountModel extends Model {
     this.emit();
   }
 
+  /** Make an account, and be signed in to it. */
+  async signUp(person: ISignUp): Promise<void> {
+    this._accept(await this._api.signUp(person));
+    this.emit();
+  }
+
   async change(change: { name?: string; password?: string }): Promise<void> {
     this._accept(await this._api.setAccount(change));
     this.emit();
@@ -97,6 +128,26 @@ export class AccountModel extends Model {
   dispose(): void {
     window.clearTimeout(this._timer);
     super.dispose();
+  }
+
+  /** What is chosen in the settings takes effect at once. */
+  private _onPreferences(): void {
+    this.emit();
+    if (this._status) {
+      void this.refresh();
+    }
+  }
+
+  /** The preferences in the words of the wire; an address that is fixed stays. */
+  private _wanted(status: IStatus): IWirePreferences {
+    const { address, channel, access, guardOff, guardOutput } = this._preferences.value;
+    return {
+      address: status.address_can_change ? address : status.preferences.address,
+      channel,
+      access,
+      guard_off: [...guardOff].sort(),
+      guard_output_mib: guardOutput
+    };
   }
 
   private _accept(status: IStatus): void {

@@ -1,10 +1,14 @@
 import { messageOf, RepositoryAPI } from '../api';
 import { IAccessToken } from '../tokens';
 import { Model } from './base';
+import { ViewsModel } from './views';
 
 /** The access tokens of one channel. */
 export class TokensModel extends Model {
-  constructor(private readonly _api: RepositoryAPI) {
+  constructor(
+    private readonly _api: RepositoryAPI,
+    private readonly _views: ViewsModel
+  ) {
     super();
   }
 
@@ -35,6 +39,7 @@ export class TokensModel extends Model {
     this._channel = channel;
     this._tokens = null;
     this._created = null;
+    this._views.show('tokens');
     await this.refresh();
   }
 
@@ -42,6 +47,7 @@ export class TokensModel extends Model {
     this._channel = null;
     this._tokens = null;
     this._created = null;
+    this._views.hide('tokens');
     this.emit();
   }
 
@@ -67,6 +73,14 @@ export class TokensModel extends Model {
   async create(name: string, scopes: string[], expiresInDays: number | null): Promise<void> {
     if (this._channel !== null) {
       this._created = await this._api.createToken(this._channel, name, scopes, expiresInDays);
+      await this.refresh();
+    }
+  }
+
+  /** Give a token a new secret, which is shown this once. */
+  async rotate(name: string): Promise<void> {
+    if (this._channel !== null) {
+      this._created = await this._api.rotateToken(this._channel, name);
       await this.refresh();
     }
   }

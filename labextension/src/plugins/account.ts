@@ -1,10 +1,14 @@
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, showErrorMessage } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { messageOf } from '../api';
 import { CommandIDs, DOMAIN, IRepository } from '../tokens';
-import { askForAccount, askToSignIn } from '../widgets/accountDialogs';
+import { openPage } from '../pages';
+import { askForAccount, askToSignIn, askToSignUp } from '../widgets/accountDialogs';
 import { NO_ARGUMENTS } from './arguments';
+
+const OPEN_SETTINGS = 'settingeditor:open';
 
 /** Signing in and out, the account of the embedded repository, and access tokens. */
 export const accountPlugin: JupyterFrontEndPlugin<void> = {
@@ -31,6 +35,57 @@ export const accountPlugin: JupyterFrontEndPlugin<void> = {
       describedBy: NO_ARGUMENTS,
       isVisible: () => account.state === 'signed-out',
       execute: () => askToSignIn(trans, account)
+    });
+    commands.addCommand(CommandIDs.signUp, {
+      label: trans.__('Sign Up at Repository…'),
+      caption: trans.__('Make an account'),
+      describedBy: NO_ARGUMENTS,
+      isVisible: () => account.state === 'signed-out' && account.status?.sign_up !== 'closed',
+      execute: () => askToSignUp(trans, account, () => openPage(model.api, '/terms'))
+    });
+    commands.addCommand(CommandIDs.activate, {
+      label: args => channelOf(args) || trans.__('Activate Account'),
+      caption: args =>
+        trans.__('Notebooks and files go to %1 unless you choose otherwise', channelOf(args)),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            channel: { type: 'string', description: 'My user name, or an organization of mine' }
+          },
+          required: ['channel']
+        }
+      },
+      isToggleable: true,
+      isToggled: args => channelOf(args) === account.active,
+      execute: args => account.activate(channelOf(args))
+    });
+    commands.addCommand(CommandIDs.showOrganizations, {
+      label: trans.__('Organizations and Groups'),
+      caption: trans.__('Make organizations, and say who may do what in them'),
+      describedBy: NO_ARGUMENTS,
+      isEnabled: isReady,
+      execute: async () => {
+        await commands.execute(CommandIDs.showPanel);
+        await model.organizations.open();
+      }
+    });
+    commands.addCommand(CommandIDs.showNotifications, {
+      label: trans.__('Repository Notifications'),
+      caption: trans.__('What others did that concerns you'),
+      describedBy: NO_ARGUMENTS,
+      isEnabled: isReady,
+      execute: async () => {
+        await commands.execute(CommandIDs.showPanel);
+        await model.notifications.open();
+      }
+    });
+    commands.addCommand(CommandIDs.editSettings, {
+      label: trans.__('Repository Settings'),
+      caption: trans.__('Address, active account, access of new things, publish guard'),
+      describedBy: NO_ARGUMENTS,
+      isVisible: () => commands.hasCommand(OPEN_SETTINGS),
+      execute: () => commands.execute(OPEN_SETTINGS, { query: 'Repository' })
     });
     commands.addCommand(CommandIDs.signOut, {
       label: trans.__('Sign Out of Repository'),
@@ -61,18 +116,29 @@ export const accountPlugin: JupyterFrontEndPlugin<void> = {
         await commands.execute(CommandIDs.showPanel);
         // the channel of the thing that is open is the one whose token is wanted
         const owner = model.detail.fullName?.split('/')[0];
-        const channel = account.channels.find(({ name }) => name === owner) ?? account.channels[0];
+        const wanted = owner ?? account.active;
+        const channel = account.channels.find(({ name }) => name === wanted) ?? account.channels[0];
         await model.tokens.open(channel.name);
       }
     });
 
     const ids = [
       CommandIDs.signIn,
+      CommandIDs.signUp,
       CommandIDs.signOut,
       CommandIDs.editAccount,
-      CommandIDs.showTokens
+      CommandIDs.showTokens,
+      CommandIDs.showOrganizations,
+      CommandIDs.showNotifications,
+      CommandIDs.editSettings
     ];
-    account.changed.connect(() => ids.forEach(id => commands.notifyCommandChanged(id)));
+    account.changed.connect(() =>
+      [...ids, CommandIDs.activate].forEach(id => commands.notifyCommandChanged(id))
+    );
     ids.forEach(command => palette?.addItem({ command, category: trans.__('Repository') }));
   }
 };
+
+function channelOf(args: ReadonlyPartialJSONObject): string {
+  return typeof args.channel === 'string' ? args.channel : '';
+}

@@ -6,7 +6,7 @@ import { repoIcon } from '../icon';
 import { openPage } from '../pages';
 import { CommandIDs, DOMAIN, IRepository, PANEL_ID } from '../tokens';
 import { RepositoryPanel } from '../widgets/panel';
-import { uploadFiles } from '../workflows/upload';
+import { uploadDropped, uploadFiles } from '../workflows/upload';
 import { NO_ARGUMENTS } from './arguments';
 
 /** Below the table of contents, above the extension manager. */
@@ -55,8 +55,10 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     });
     model.account.changed.connect(() => commands.notifyCommandChanged(CommandIDs.openInBrowser));
 
-    const panel = new RepositoryPanel(model, commands, trans, files => {
-      void uploadFiles({ model, trans, commands }, files);
+    const walk = { model, trans, commands };
+    const panel = new RepositoryPanel(model, commands, trans, {
+      files: files => void uploadFiles(walk, files),
+      paths: paths => void uploadDropped(walk, app.serviceManager.contents, paths)
     });
     restorer?.add(panel, PANEL_ID);
     shell.add(panel, 'left', { rank: RANK, type: 'Repository' });

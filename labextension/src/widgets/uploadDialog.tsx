@@ -2,7 +2,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { IUploadItem, UploadForm } from '../components/UploadForm';
 import { kindOfFile, packageNameProblem, slug } from '../text';
-import { IChannel, IUploadChoices, Visibility } from '../tokens';
+import { IChannel, IRepository, IUploadChoices, Visibility } from '../tokens';
 import { FormBody, FormDialog } from './formDialog';
 
 /** A file as the dialog needs to know it. */
@@ -15,10 +15,12 @@ class UploadBody extends FormBody<IUploadChoices[]> {
   constructor(
     private readonly _trans: TranslationBundle,
     private readonly _channels: IChannel[],
+    active: string,
+    private readonly _usual: Visibility,
     files: IUploadFile[]
   ) {
     super();
-    this._channel = _channels[0]?.name ?? '';
+    this._channel = active;
     this._items = files.map(item);
   }
 
@@ -46,6 +48,7 @@ class UploadBody extends FormBody<IUploadChoices[]> {
         channels={this._channels}
         channel={this._channel}
         visibility={this._visibility}
+        usual={this._usual}
         onChange={change => {
           this._channel = change.channel ?? this._channel;
           if (change.visibility !== undefined) {
@@ -82,16 +85,17 @@ function item(file: IUploadFile): IUploadItem {
 /** Ask where files go; the choices are in the order of the files, or null if the user goes back. */
 export async function askHowToUpload(
   trans: TranslationBundle,
-  channels: IChannel[],
+  model: IRepository,
   files: IUploadFile[]
 ): Promise<IUploadChoices[] | null> {
+  const { account, preferences } = model;
   const dialog = new FormDialog<IUploadChoices[]>({
     trans,
     title:
       files.length === 1
         ? trans.__('Upload %1', files[0].name)
         : trans._n('Upload %1 file', 'Upload %1 files', files.length),
-    body: new UploadBody(trans, channels, files),
+    body: new UploadBody(trans, account.channels, account.active, preferences.value.access, files),
     accept: trans.__('Upload'),
     focus: 'select'
   });

@@ -1,6 +1,7 @@
+import { Contents } from '@jupyterlab/services';
 import { ITask, packageOf } from '../model/jobs';
 import { openPage } from '../pages';
-import { IOutcome, withToast } from '../toast';
+import { IOutcome, showOutcome, withToast } from '../toast';
 import { askHowToUpload } from '../widgets/uploadDialog';
 import { ensureReady, IWalk } from './ready';
 
@@ -22,7 +23,7 @@ export async function uploadFiles(walk: IWalk, files: File[]): Promise<void> {
   if (files.length === 0 || !(await ensureReady(walk))) {
     return;
   }
-  const choices = await askHowToUpload(trans, model.account.channels, files);
+  const choices = await askHowToUpload(trans, model, files);
   if (choices) {
     const pairs = files.map((file, index) => ({ file, choices: choices[index] }));
     await announce(walk, model.jobs.uploadFiles(pairs));
@@ -38,11 +39,30 @@ export async function uploadPaths(
   if (files.length === 0 || !(await ensureReady(walk))) {
     return;
   }
-  const choices = await askHowToUpload(trans, model.account.channels, files);
+  const choices = await askHowToUpload(trans, model, files);
   if (choices) {
     const ends = files.map(({ path }, index) => model.jobs.uploadPath(path, choices[index]));
     await announce(walk, Promise.all(ends));
   }
+}
+
+/** Upload what was dragged here from the file browser; folders stay behind, and it is said. */
+export async function uploadDropped(
+  walk: IWalk,
+  contents: Contents.IManager,
+  paths: string[]
+): Promise<void> {
+  const { trans } = walk;
+  const models = await Promise.all(paths.map(path => contents.get(path, { content: false })));
+  const files = models.filter(({ type }) => type !== 'directory');
+  if (files.length < models.length) {
+    const message = trans.__('Folders can’t be uploaded; choose the files in them.');
+    showOutcome(trans, { type: 'info', message });
+  }
+  await uploadPaths(
+    walk,
+    files.map(({ path, name, size }) => ({ path, name, size: size ?? null }))
+  );
 }
 
 async function announce(walk: IWalk, work: Promise<ITask[]>): Promise<void> {

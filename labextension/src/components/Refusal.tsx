@@ -1,0 +1,61 @@
+import { Clipboard } from '@jupyterlab/apputils';
+import React, { useState } from 'react';
+import { IRefusal } from '../api';
+import { CommandIDs } from '../tokens';
+import { usePanel } from './context';
+
+interface IProps {
+  refusal: IRefusal | null;
+  /** what it was about, for the request to an owner */
+  about?: string;
+  onRetry?: () => void;
+}
+
+/** Why something failed, and the way out of it: sign in again, ask an owner, try again. */
+export function Refusal(props: IProps): React.JSX.Element | null {
+  const { trans, commands } = usePanel();
+  const [copied, setCopied] = useState(false);
+  const { refusal, about } = props;
+  if (!refusal) {
+    return null;
+  }
+  const { message, code } = refusal;
+  const link = (label: string, onClick: () => void) => (
+    <button type="button" className="jp-Repo-link" onClick={onClick}>
+      {label}
+    </button>
+  );
+  const asks = isRefused(code);
+  return (
+    <div role="alert" className="jp-Repo-refusal">
+      <p className="jp-Repo-error">{message}</p>
+      {isSignedOut(code) &&
+        link(trans.__('Sign in again'), () => void commands.execute(CommandIDs.signIn))}
+      {asks &&
+        link(
+          copied ? trans.__('Copied: send it to an owner') : trans.__('Copy a request to an owner'),
+          () => {
+            Clipboard.copyToSystem(
+              trans.__(
+                'May I have more rights%1? The repository says: %2',
+                about ? ` (${about})` : '',
+                message
+              )
+            );
+            setCopied(true);
+          }
+        )}
+      {!asks && !isSignedOut(code) && props.onRetry && link(trans.__('Try again'), props.onRetry)}
+    </div>
+  );
+}
+
+/** Does the repository not know (any more) who asks? */
+export function isSignedOut(code: string): boolean {
+  return ['unauthenticated', 'token_expired', 'token_revoked'].includes(code);
+}
+
+/** Does the person lack the right? */
+export function isRefused(code: string): boolean {
+  return ['forbidden', 'right_missing', 'scope_missing'].includes(code);
+}
