@@ -25,8 +25,6 @@ export class DiffView extends ReactWidget {
   ) {
     super();
     this.addClass('jp-Repo-document');
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', _trans.__('Comparison'));
     void this.refresh();
   }
 

@@ -76,3 +76,9 @@ function metadataOf(model: Contents.IModel): JSONObject {
   const notebook = model.content as { metadata: JSONObject };
   return notebook.metadata;
 }
+
+/** `owner/name` that an open notebook was published as, or null: it never was. */
+export function publishedAs(panel: NotebookPanel): string | null {
+  const kept = (panel.model?.getMetadata(METADATA_KEY) ?? {}) as Partial<IPublishChoices>;
+  return kept.channel && kept.name ? `${kept.channel}/${kept.name}` : null;
+}
