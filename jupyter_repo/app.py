@@ -165,6 +165,11 @@ class ServeApp(JupyterApp):
         "", config=True, help="The mail server: smtp://, smtp+starttls:// or smtps://[USER:PASSWORD@]HOST[:PORT]."
     )
     mail_from = Unicode("", config=True, help="The address that mail comes from.")
+    gravatar_url = Unicode(
+        "https://gravatar.com/avatar/",
+        config=True,
+        help="Where pictures of people are fetched from (by the server, never by browsers); empty: made here.",
+    )
     trust_proxy = Bool(
         False, config=True, help="Believe X-Forwarded-For and -Proto; only behind a proxy that sets them."
     )
@@ -201,6 +206,7 @@ class ServeApp(JupyterApp):
             sign_up=self.sign_up,
             smtp_url=self.smtp_url,
             mail_from=self.mail_from,
+            gravatar=self.gravatar_url,
         )
 
     def start(self) -> None:

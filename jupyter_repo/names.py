@@ -15,7 +15,7 @@ from .errors import InvalidName
 
 RESERVED = frozenset(
     # every first path segment that the site uses or may come to use, and words with a meaning in addresses
-    """about account accounts admin api archive assets atom auth billing blog can cdn channel channels
+    """about account accounts admin api archive assets atom auth avatar billing blog can cdn channel channels
     conda conda-notices contact dashboard dist docs download downloads environments events explore
     favicon favicon.ico favorites feed feeds files group groups health healthz help home hub invitation invite jupyter
     jupyter-repo label labels landscape legacy login logout main me metrics new nobody none notebooks
@@ -23,7 +23,7 @@ RESERVED = frozenset(
     plans plugins ping private profile public pypi quarantine readyz register repo robots robots.txt root-admin
     scopes search security session sessions settings share shared signin signout signup simple site
     sitemap star stars static status store support system t team teams terms token tokens undefined
-    upload user users view-all web well-known www""".split()
+    upload user users view-all web well-known .well-known www""".split()
 )
 
 _ORGANIZATION = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9])*")
@@ -99,10 +99,10 @@ def check_version(version: str) -> str:
 def check_label(label: str) -> str:
     """`label` if files may carry it (CEP 26; it may hold `/`, but no segment `t`, which announces a token).
 
-    Nor a segment after the first that the addresses of labels use: `…/a/lock`, `…/a/copy/b`.
+    Nor a segment after the first that the addresses of labels use: `…/a/lock`, `…/a/copy/b`, `…/a/at/2026-11-20`.
     """
     segments = label.split("/")
-    taken = "t" in segments or {"lock", "copy"} & set(segments[1:])
+    taken = "t" in segments or {"lock", "copy", "at"} & set(segments[1:])
     if len(label) > 128 or not _LABEL.fullmatch(label) or taken or label == "nolabel":
         raise InvalidName(
             f"{label!r} can't be a label: begin with a letter and use letters, digits, '.', '_', '-' and '/'"

@@ -81,7 +81,9 @@ def fill(repository: Repository, channel: Account, kind: Kind, files: int, names
             keys = work.db.scalars(
                 sa.insert(t.files).returning(t.files.c.id, sort_by_parameter_order=True), batch
             ).all()
-            work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": "main"} for key in keys])
+            work.db.execute(
+                sa.insert(t.file_labels), [{"file_id": key, "label": "main", "since": work.now} for key in keys]
+            )
         work.bump(channel.id)
 
 
@@ -138,4 +140,5 @@ def _file(
         "record": record if is_conda else b"{}",
         "run_exports": b"{}" if is_conda else None,
         "uploaded_at": work.now,
+        "since": work.now,
     }

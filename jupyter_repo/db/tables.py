@@ -64,6 +64,8 @@ accounts = sa.Table(
     sa.Column("disabled", sa.Boolean, nullable=False, server_default=sa.false()),
     # counts the changes of the channel: indexes are cached under it, so "uploaded" is "installable"
     sa.Column("generation", sa.BigInteger, nullable=False, server_default="0"),
+    # the kinds of notifications that the person does not want
+    sa.Column("muted", sa.JSON),
     sa.Column("created_at", Moment, nullable=False),
 )
 
@@ -139,17 +141,17 @@ search_documents = sa.Table(  # what is searched of a package; triggers keep the
     sa.Column("source", sa.String(64), nullable=False),
 )
 
-listings = (
-    sa.Table(  # what lists are read from, in their order: a row for each kind of a package and one (empty) for all
-        "listings",
-        metadata,
-        _to("packages", "package_id", primary_key=True, autoincrement=False),
-        sa.Column("kind", sa.String(8), primary_key=True),
-        _to("accounts", "account_id"),
-        sa.Column("updated_at", Moment, nullable=False),
-        sa.Index("ix_listings_kind", "kind", "updated_at", "package_id"),
-        sa.Index("ix_listings_channel", "account_id", "kind", "updated_at", "package_id"),
-    )
+# what lists are read from, in their order: a row for each kind of a package, one (empty) for all, and `packages` for
+# what conda or pip installs
+listings = sa.Table(
+    "listings",
+    metadata,
+    _to("packages", "package_id", primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(8), primary_key=True),
+    _to("accounts", "account_id"),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Index("ix_listings_kind", "kind", "updated_at", "package_id"),
+    sa.Index("ix_listings_channel", "account_id", "kind", "updated_at", "package_id"),
 )
 
 daily_downloads = sa.Table(  # how often a package's files were downloaded on each day (UTC)
@@ -206,6 +208,8 @@ files = sa.Table(
     sa.Column("provenance_sha256", sa.String(64)),
     _to("accounts", "uploaded_by", nullable=True),
     sa.Column("uploaded_at", Moment, nullable=False),
+    # since when it stands in this channel without a break: restored or transferred, it begins anew
+    sa.Column("since", Moment, nullable=False),
     sa.Column("downloads", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("account_id", "kind", "address"),
     sa.UniqueConstraint("release_id", "basename"),
@@ -226,6 +230,39 @@ file_labels = sa.Table(
     metadata,
     _to("files", "file_id", primary_key=True),
     sa.Column("label", sa.String(128), primary_key=True),
+    sa.Column("since", Moment, nullable=False),
+)
+
+
+def _of_a_file() -> tuple[sa.Column[int], sa.Column[int]]:
+    """A file that lives, or one that was deleted: one of the two is set."""
+    return tuple(
+        sa.Column(name, sa.BigInteger, sa.ForeignKey(f"{table}.id", ondelete="CASCADE"), index=True)
+        for table, name in (("files", "file_id"), ("deleted_files", "deleted_id"))
+    )  # type: ignore[return-value]  # two, as the pairs above
+
+
+past_labels = sa.Table(  # closed intervals: when a channel listed a file under a label that it carries no longer
+    "past_labels",
+    metadata,
+    _key(),
+    # the channel it was in then
+    _to("accounts", "account_id"),
+    *_of_a_file(),
+    # empty: being in the channel at all
+    sa.Column("label", sa.String(128), nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+    sa.Index("ix_past_labels_channel", "account_id", "until"),
+)
+
+past_yanks = sa.Table(  # how a file was yanked, or not (NULL), until that moment
+    "past_yanks",
+    metadata,
+    _key(),
+    *_of_a_file(),
+    sa.Column("yanked", sa.String(1000)),
+    sa.Column("until", Moment, nullable=False),
 )
 
 tokens = sa.Table(
@@ -266,6 +303,13 @@ sessions = sa.Table(  # a signed-in browser, and the one-time links that sign on
     sa.Column("secret_sha256", sa.String(64), nullable=False, unique=True),
     _to("accounts", "account_id", index=True),
     sa.Column("is_link", sa.Boolean, nullable=False, server_default=sa.false()),
+    # the organization that the person switched to; NULL: themselves
+    _to("accounts", "active_id", nullable=True),
+    # when the password was last given in this browser: what can't be undone asks for it again after a while
+    sa.Column("confirmed_at", Moment),
+    # where it was begun, and by which browser
+    sa.Column("address", sa.String(64), nullable=False, server_default=""),
+    sa.Column("agent", sa.String(200), nullable=False, server_default=""),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
 )
@@ -356,6 +400,8 @@ deleted_files = sa.Table(  # what was deleted or replaced, kept for a while; the
     metadata,
     _key(),
     _to("accounts", "account_id"),
+    # NULL: it is gone, or nobody knows
+    _to("packages", "package_id", nullable=True, index=True),
     sa.Column("package", sa.String(128), nullable=False),
     sa.Column("package_key", sa.String(128), nullable=False),
     sa.Column("visibility", sa.String(16), nullable=False),

@@ -66,6 +66,7 @@ class RepositoryApplication(web.Application):
 
 def make_app(site: Site) -> RepositoryApplication:
     """All routes on one site. Serve it with `max_body_size=MAX_BODY`."""
+    url = site.public_url or ""
     return RepositoryApplication(
         [
             (r"/static/(.*)", StaticHandler, {"path": str(HERE / "static")}),
@@ -74,6 +75,7 @@ def make_app(site: Site) -> RepositoryApplication:
         site=site,
         default_handler_class=NotFoundHandler,
         xsrf_cookies=True,
-        xsrf_cookie_kwargs={"httponly": True, "samesite": "Strict", "path": "/"},
+        xsrf_cookie_name=credentials.cookie_name("_xsrf", url),
+        xsrf_cookie_kwargs={"httponly": True, "samesite": "Lax", "path": "/", "secure": url.startswith("https:")},
         compress_response=False,
     )

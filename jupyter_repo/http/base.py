@@ -93,7 +93,7 @@ class RepoHandler(web.RequestHandler):
         elif secret is not None:
             await self._identify(secret)
         elif self.request.method in ("GET", "HEAD") or self.cookies_may_write:
-            await self._recognise_browser()
+            await self.recognise_browser()
         self._break_glass()
 
     async def identify_password(self) -> bool:
@@ -178,8 +178,14 @@ class RepoHandler(web.RequestHandler):
             )
         raise Unauthenticated("this token is not known here; sign in again or use another token", code="token_unknown")
 
-    async def _recognise_browser(self) -> None:
-        cookie = self.get_cookie(credentials.COOKIE)
+    @property
+    def session_cookie(self) -> str | None:
+        """The secret of the browser's session; None where nobody is signed in."""
+        return self.get_cookie(credentials.cookie_name(credentials.COOKIE, self.base_url))
+
+    async def recognise_browser(self) -> None:
+        """Who is signed in with the session's cookie."""
+        cookie = self.session_cookie
         if cookie:
             address = self.request.remote_ip or ""
             found = await self.read(lambda work: sessions.find(work, cookie, address=address))

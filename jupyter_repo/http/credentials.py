@@ -9,6 +9,16 @@ import re
 from tornado.httputil import HTTPServerRequest
 
 COOKIE = "jupyter_repo_session"
+"""the cookie of a signed-in browser, see `cookie_name`"""
+
+
+def cookie_name(name: str, base_url: str) -> str:
+    """A cookie's name on the site at `base_url`.
+
+    Under https it is a `__Host-` name: browsers take it from this host alone, and no sub-domain can plant one.
+    """
+    return f"__Host-{name}" if base_url.startswith("https:") else name
+
 
 # At any depth for what looks like a token of ours: conda rebuilds `<location>/t/<token>/<name>`, after a mount path.
 # Anything else counts only where an address can hold nothing but a token, so that a package may be called `t`.
@@ -39,7 +49,7 @@ def presented(request: HTTPServerRequest) -> str | None:
     return request.headers.get("X-API-Key") or from_header(request.headers.get("Authorization"))
 
 
-_SECRET = re.compile(r"^(/session/|/account/(?:reset|confirm)/)[^?]*")
+_SECRET = re.compile(r"^(/session/|/invitation/|/account/(?:reset|confirm)/)[^?]*")
 
 
 def masked(address: str) -> str:

@@ -30,6 +30,9 @@ def http_date(moment: datetime) -> str:
 class DeliveryHandler(RepoHandler):
     """A handler that answers documents and files."""
 
+    settled = True
+    """a file's address will always mean these bytes"""
+
     def matches(self, etag: str) -> bool:
         """Has the client this version already (If-None-Match)?"""
         return has(self.request, etag)
@@ -71,7 +74,9 @@ class DeliveryHandler(RepoHandler):
         self.set_header("Accept-Ranges", "bytes")
         self.set_header("Content-Type", content_type)
         shared = public and not self.used_credential
-        self.set_header("Cache-Control", f"{'public' if shared else 'private'}, {FOREVER}")
+        self.set_header(
+            "Cache-Control", f"{'public' if shared else 'private'}, {FOREVER if self.settled else 'no-cache'}"
+        )
         if self.matches(etag) or self._unmodified():
             self.set_status(304)
             self.finish()

@@ -180,7 +180,7 @@ class ReceivingHandler(RepoHandler):
         """Refuse before the bytes come where that is possible."""
         self._lift_limit()
         await super().prepare()
-        if self.request.method in ("PUT", "POST"):
+        if self.request.method in ("PUT", "POST") and not self._finished:
             self.sink = await self.admit()
 
     async def admit(self) -> Sink:

@@ -33,7 +33,7 @@ from .api import account as own
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
 from .channels import conda, pypi
-from .pages import account, browse, recovery
+from .pages import account, adding, avatars, browse, confirming, dashboard, notebooks, recovery
 
 Access = Literal["open", "visible", "signed-in", "form"]
 
@@ -65,6 +65,16 @@ ROUTES: tuple[Route, ...] = (
     # conda
     Route("/conda/{owner}/notices.json", conda.NoticesHandler, "open"),
     Route("/conda/{owner}/channeldata.json", conda.ChanneldataHandler),
+    # time travel, before plain labels: a label may hold slashes
+    Route("/conda/{owner}/at/{at}/notices.json", conda.NoticesHandler, "open"),
+    Route("/conda/{owner}/at/{at}/channeldata.json", conda.ChanneldataHandler),
+    Route("/conda/{owner}/at/{at}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
+    Route("/conda/{owner}/at/{at}/{subdir}/{filename}", conda.CondaHandler),
+    Route("/conda/{owner}/label/{label:label}/at/{at}/notices.json", conda.NoticesHandler, "open"),
+    Route("/conda/{owner}/label/{label:label}/at/{at}/channeldata.json", conda.ChanneldataHandler),
+    Route("/conda/{owner}/label/{label:label}/at/{at}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
+    Route("/conda/{owner}/label/{label:label}/at/{at}/{subdir}/{filename}", conda.CondaHandler),
+    Route("/conda/{owner}/label/{label:label}/notices.json", conda.NoticesHandler, "open"),
     Route("/conda/{owner}/label/{label:label}/channeldata.json", conda.ChanneldataHandler),
     Route("/conda/{owner}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
     Route("/conda/{owner}/label/{label:label}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
@@ -76,6 +86,15 @@ ROUTES: tuple[Route, ...] = (
     Route("/pypi/{owner}/simple/{project}", pypi.SlashHandler, "open"),
     Route("/pypi/{owner}/simple/{project}/", pypi.SimpleHandler),
     Route("/pypi/{owner}/files/{filename}", pypi.PypiFileHandler),
+    Route("/pypi/{owner}/at/{at}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/at/{at}/", pypi.ShortSimpleHandler),
+    Route("/pypi/{owner}/at/{at}/simple", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/at/{at}/simple/", pypi.SimpleHandler),
+    Route("/pypi/{owner}/at/{at}/simple/{project}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/at/{at}/simple/{project}/", pypi.SimpleHandler),
+    Route("/pypi/{owner}/at/{at}/files/{filename}", pypi.PypiFileHandler),
+    Route("/pypi/{owner}/at/{at}/{project}", pypi.SlashHandler, "open"),
+    Route("/pypi/{owner}/at/{at}/{project}/", pypi.ShortSimpleHandler),
     Route("/pypi/{owner}/legacy", pypi.LegacyUploadHandler, "signed-in"),
     Route("/pypi/{owner}/legacy/", pypi.LegacyUploadHandler, "signed-in"),
     Route("/pypi/{owner}", pypi.SlashHandler, "open"),
@@ -166,16 +185,28 @@ ROUTES: tuple[Route, ...] = (
     Route("/pypi/{address:rest}", NotFoundHandler, "open"),
     # pages
     Route("/", browse.HomeHandler),
+    Route("/dashboard", dashboard.DashboardPage, "signed-in"),
+    Route("/dashboard/access", dashboard.SetAccessHandler, "signed-in"),
+    Route("/dashboard/add", adding.AddPage, "signed-in"),
+    Route("/notifications", dashboard.NotificationsPage, "signed-in"),
     Route("/login", account.SignInHandler, "open"),
+    Route("/signup", account.SignUpPage, "open"),
+    Route("/invitation/{secret}", account.SignUpPage, "form"),
     Route("/logout", account.SignOutHandler, "open"),
     Route("/session/{secret}", account.SessionLinkHandler, "form"),
-    Route("/account/forgot_password", recovery.ForgotPage, "open"),
+    Route("/account/switch", account.SwitchHandler, "signed-in"),
+    Route("/account/verify", confirming.VerifyPage, "signed-in"),
+    Route("/account/forgot_password", recovery.ForgotPasswordPage, "open"),
+    Route("/account/forgot_username", recovery.ForgotUsernamePage, "open"),
     Route("/account/reset/{secret}", recovery.ResetPage, "form"),
     Route("/account/confirm/{secret}", recovery.ConfirmPage, "form"),
+    Route("/.well-known/change-password", account.ChangePasswordHandler, "open"),
+    Route("/avatar/{name}", avatars.AvatarHandler),
     Route("/favicon.ico", browse.FaviconHandler, "open"),
     Route("/robots.txt", browse.RobotsHandler, "open"),
     Route("/{owner}", browse.ChannelHandler),
     Route("/{owner}/{name}", browse.PackageHandler),
     Route("/{owner}/{name}/{version}", browse.PackageHandler),
+    Route("/{owner}/{name}/{version}/interactive", notebooks.InteractiveHandler),
 )
 """Every address of the repository; the first that fits counts."""

@@ -36,26 +36,30 @@ def record(
     return orjson.dumps({**index_json, **known}, option=orjson.OPT_SORT_KEYS)
 
 
-def relations(label: str) -> dict[str, str] | None:
-    """`channel_relations` of a label: it comes before the channel it belongs to. The channel itself has none."""
+def relations(label: str, at: str = "") -> dict[str, str] | None:
+    """`channel_relations` of a label: it comes before the channel it belongs to. The channel itself has none.
+
+    A label of a past moment (`at`, as in its address) belongs to the channel of that moment.
+    """
     if label == "main":
         return None
-    return {"overrides": "/".join([".."] * (2 + label.count("/")))}
+    up = [".."] * (2 + label.count("/"))
+    return {"overrides": "/".join([*up, "..", "..", "at", at] if at else up)}
 
 
-def info(subdir: str, label: str) -> dict[str, object]:
+def info(subdir: str, label: str, at: str = "") -> dict[str, object]:
     """The `info` of every document of a platform."""
-    related = relations(label)
+    related = relations(label, at)
     return {"subdir": subdir} if related is None else {"subdir": subdir, "channel_relations": related}
 
 
-def repodata(subdir: str, label: str, records: Iterable[Record]) -> bytes:
+def repodata(subdir: str, label: str, records: Iterable[Record], at: str = "") -> bytes:
     """`repodata.json` of one platform from its records, in their order."""
     old: list[bytes] = []
     new: list[bytes] = []
     for one in records:
         (new if one.filename.endswith(".conda") else old).append(one.fragment)
-    return _document(info(subdir, label), old, new, b',"removed":[],"repodata_version":1}\n')
+    return _document(info(subdir, label, at), old, new, b',"removed":[],"repodata_version":1}\n')
 
 
 def run_exports(subdir: str, records: Iterable[Record]) -> bytes:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import orjson
 
 PUBLIC, AUTHENTICATED = "public", "authenticated"
+
+
+class Shown(Protocol):
+    """What decides who sees a file."""
+
+    @property
+    def package(self) -> int:
+        """The key of the package it belongs to."""
+
+    @property
+    def visibility(self) -> str:
+        """Of the package."""
 
 
 class Record(NamedTuple):
@@ -49,8 +61,8 @@ class Reach:
     packages: frozenset[int] = frozenset()
     """keys of packages that a grant opens, whatever their visibility"""
 
-    def shows(self, record: Record) -> bool:
-        """Is the record in this viewer's indexes?"""
+    def shows(self, record: Shown) -> bool:
+        """Is the record (or the file) in this viewer's indexes?"""
         return (
             self.everything
             or record.visibility == PUBLIC

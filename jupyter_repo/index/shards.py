@@ -124,10 +124,10 @@ class ShardIndex:
             del self._retired[first]
             self._retired_size -= len(oldest)
 
-    def document(self, subdir: str, label: str, created: datetime) -> bytes:
+    def document(self, subdir: str, label: str, created: datetime, at: str = "") -> bytes:
         """`repodata_shards.msgpack.zst`; every address in it is relative to its own."""
         head = {
-            **info(subdir, label),
+            **info(subdir, label, at),
             "base_url": "./",
             "shards_base_url": "./shards/",
             "created_at": created.isoformat(timespec="seconds").replace("+00:00", "Z"),

@@ -29,8 +29,9 @@ Names = Mapping[str, tuple[Record, ...]]
 class ChannelState:
     """The records of one channel at one generation, by the normal form of their package's name."""
 
-    def __init__(self) -> None:
-        """Know nothing yet: the generation is -1."""
+    def __init__(self, at: str = "") -> None:
+        """Know nothing yet: the generation is -1. `at` is the past moment it is of, as addresses write it."""
+        self.at = at
         self.lock = threading.RLock()
         self.generation = -1
         self.modified = datetime.fromtimestamp(0, UTC)
@@ -102,7 +103,10 @@ class ViewState:
 
     def repodata(self, subdir: str) -> bytes:
         """`repodata.json`."""
-        return conda.repodata(subdir, self.label, (one for one in self._all() if one.subdir == subdir))
+        return self._repodata(subdir, (one for one in self._all() if one.subdir == subdir))
+
+    def _repodata(self, subdir: str, records: Iterable[Record]) -> bytes:
+        return conda.repodata(subdir, self.label, records, self._state.at)
 
     def run_exports(self, subdir: str) -> bytes:
         """`run_exports.json`."""
@@ -122,11 +126,11 @@ class ViewState:
                 newest[one.name] = [one]
             elif one.version == kept[0].version:
                 kept.append(one)
-        return conda.repodata(subdir, self.label, (one for kept in newest.values() for one in kept))
+        return self._repodata(subdir, (one for kept in newest.values() for one in kept))
 
     def shard_index(self, subdir: str) -> bytes:
         """`repodata_shards.msgpack.zst`."""
-        return self._index(subdir).document(subdir, self.label, self._state.modified)
+        return self._index(subdir).document(subdir, self.label, self._state.modified, self._state.at)
 
     def shard(self, subdir: str, digest: bytes) -> bytes | None:
         """The shard of that digest, if the index names it or did lately."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from ..index import conda as conda_index
 from ..index.records import Reach
 from ..models import Account, Actor, File, Kind, Visibility
 from ..permissions import Op
-from . import accounts, rows
+from . import accounts, history, rows
 from .access import about, decide, granted, held, visible
 from .work import Work
 
@@ -30,12 +31,16 @@ class View:
     label: str | None
     """None: files of every label (PyPI)"""
     reach: Reach
+    at: datetime | None
+    """the moment at which it is looked at; None: now"""
     key: tuple[object, ...]
     """what to cache documents by; they are stamped with the channel's generation"""
 
 
-def view(work: Work, actor: Actor, name: str, kind: Kind, label: str | None = None) -> View:
-    """How the actor sees the channel's index for files of `kind`.
+def view(work: Work, actor: Actor, name: str, kind: Kind, label: str | None = None, at: datetime | None = None) -> View:
+    """How the actor sees the channel's index for files of `kind`, now or as it was at a past moment.
+
+    Who may see what is a matter of now: what is private now is absent from the past, too.
 
     Raises Unauthenticated when it shows them nothing (the same for a channel that does not exist), NotFound for the
     signed-in.
@@ -45,16 +50,20 @@ def view(work: Work, actor: Actor, name: str, kind: Kind, label: str | None = No
         if actor.account is None:
             raise Unauthenticated(f"the channel {name} needs a token, or does not exist", code="channel_unknown")
         raise NotFound(f"the channel {name} does not exist, or shows you nothing")
-    if label is not None and not _label_used(work, channel, label):
+    if at is not None:
+        history.check_moment(work, channel, at)
+    if label is not None and not _label_used(work, channel, label, at):
         raise NotFound(f"the channel {channel.name} has no label {label}")
     # the generation was read before the rows: a document made from newer ones under an older number is only made again
     reach = _reach(work, actor, channel, kind)
-    return View(channel, kind, label, reach, (channel.id, kind, label, reach))
+    return View(channel, kind, label, reach, at, (channel.id, kind, label, reach, at))
 
 
-def _label_used(work: Work, channel: Account, label: str) -> bool:
+def _label_used(work: Work, channel: Account, label: str, at: datetime | None) -> bool:
     if label == "main":
         return True
+    if at is not None:
+        return history.label_used(work, channel, label, at)
     f, lab = t.files, t.file_labels
     return (
         work.db.execute(
@@ -104,7 +113,7 @@ def subdirs(work: Work, actor: Actor, shown: View) -> list[str]:
 
 
 def channeldata(work: Work, actor: Actor, shown: View) -> bytes:
-    """`channeldata.json` of the channel."""
+    """`channeldata.json` of the channel as it is now."""
     f, p = t.files, t.packages
     found = work.db.execute(
         sa.select(p.c.name, p.c.summary, p.c.latest_version, f.c.subdir).where(_listed(actor, shown)).distinct()

@@ -12,7 +12,7 @@ from ..errors import AlreadyExists, Conflict, NotFound
 from ..models import Account, Actor, File, Kind
 from ..names import check_label
 from ..permissions import Op
-from . import accounts, audit, labels, packages, rows, trash, uploads
+from . import accounts, audit, labels, making, packages, rows, trash, uploads
 from .access import about, require
 from .packages import Found
 from .work import Work
@@ -84,7 +84,7 @@ def _home(work: Work, actor: Actor, target: Account, source: Found, files: list[
     kinds = {one.kind for one in files}
     if there is None:
         kind = files[0].kind
-        home = uploads.create(
+        home = making.create(
             work,
             actor,
             target.name,
@@ -111,7 +111,7 @@ def _release(work: Work, actor: Actor, source: Found, home: Found, version: str)
     if work.db.execute(sa.select(r.c.id).where(r.c.package_id == home.package.id, r.c.version == version)).first():
         return
     old = packages.release(work, source, version)
-    uploads.create_release(
+    making.create_release(
         work, actor, home, version, summary=old.summary, description=old.description, attrs=dict(old.attrs)
     )
 
@@ -138,7 +138,8 @@ def _file(work: Work, actor: Actor, home: Found, file: File, label: str, mode: M
         "release_id": release.id,
         "uploaded_by": actor.account.id if actor.account else None,
         "uploaded_at": work.now,
+        "since": work.now,
     }
     key = work.db.execute(sa.insert(f).values(**values).returning(f.c.id)).scalar_one()
-    work.db.execute(sa.insert(t.file_labels).values(file_id=key, label=label))
+    work.db.execute(sa.insert(t.file_labels).values(file_id=key, label=label, since=work.now))
     return rows.file(work.db.execute(rows.FILES.where(f.c.id == key)).one())

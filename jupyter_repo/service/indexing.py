@@ -21,6 +21,9 @@ MAX_BODY = 200_000
 MAX_DESCRIPTION = 50_000
 WORDY = (str(Kind.NOTEBOOK), str(Kind.ENVIRONMENT))
 """kinds whose files are read for their words"""
+INSTALLABLE = frozenset({Kind.CONDA, Kind.PYPI})
+PACKAGES = "packages"
+"""what `listings` calls the two together"""
 
 
 def refresh(work: Work, package_id: int, texts: Mapping[str, str] | None = None) -> None:
@@ -91,7 +94,7 @@ def _words(work: Work, file: sa.Row[Any]) -> str:
 def _list(work: Work, package_id: int, kinds: list[Kind], row: sa.Row[Any]) -> None:
     listed = t.listings
     now = {"account_id": row.account_id, "updated_at": row.updated_at}
-    wanted = {"", *(str(kind) for kind in kinds)}
+    wanted = {"", *(str(kind) for kind in kinds)} | ({PACKAGES} if INSTALLABLE & set(kinds) else set())
     there = set(work.db.scalars(sa.select(listed.c.kind).where(listed.c.package_id == package_id)))
     if there:
         work.db.execute(sa.update(listed).where(listed.c.package_id == package_id).values(**now))

@@ -11,7 +11,7 @@ from ..errors import Forbidden, NotFound
 from ..models import Account, Actor, File
 from ..names import MAIN_LABEL, check_label
 from ..permissions import Op
-from . import accounts, audit, packages, rows
+from . import accounts, audit, history, packages, rows
 from .access import about, require, visible
 from .work import Work
 
@@ -31,6 +31,23 @@ def listing(work: Work, actor: Actor, owner: str) -> dict[str, bool]:
     )
     locked = _locked(work, channel)
     return {label: label in locked for label in sorted({MAIN_LABEL, *used})}
+
+
+def counts(work: Work, actor: Actor, owner: str) -> list[tuple[str, bool, int]]:
+    """`listing` with the number of files that the actor may see: (label, locked, files)."""
+    channel = accounts.channel(work, actor, owner)
+    f, p, lab = t.files, t.packages, t.file_labels
+    found: dict[str, int] = dict(
+        work.db.execute(
+            sa.select(lab.c.label, sa.func.count())
+            .join(f, f.c.id == lab.c.file_id)
+            .join(p, p.c.id == f.c.package_id)
+            .where(f.c.account_id == channel.id, visible(actor, Op.LIST_FILES))
+            .group_by(lab.c.label)
+        ).all()
+    )
+    locked = _locked(work, channel)
+    return [(label, label in locked, found.get(label, 0)) for label in sorted({MAIN_LABEL, *found})]
 
 
 def files(work: Work, actor: Actor, owner: str, label: str) -> tuple[bool, list[File]]:
@@ -62,7 +79,7 @@ def add(
     refuse_locked(work, channel, [label])
     keys = _keys(work, sa.and_(clause, ~_carries(label)))
     if keys:
-        work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label} for key in keys])
+        work.db.execute(sa.insert(t.file_labels), _rows(work, keys, label))
         _changed(work, actor, channel, "label.add", label, keys, package, version, basename)
     return len(keys)
 
@@ -85,22 +102,36 @@ def remove(
     refuse_locked(work, channel, [label])
     lab = t.file_labels
     for some in _chunks(keys):
+        history.close_label(work, some, label)
         work.db.execute(sa.delete(lab).where(lab.c.label == label, lab.c.file_id.in_(some)))
     _changed(work, actor, channel, "label.remove", label, keys, package, version, basename)
     return len(keys)
 
 
-def copy(work: Work, actor: Actor, owner: str, source: str, target: str) -> int:
-    """Give every file of one label another one, too."""
+def copy(
+    work: Work, actor: Actor, owner: str, source: str, target: str, *, package: str | None = None, move: bool = False
+) -> int:
+    """Give every file of one label another one, too (`move`: instead); of one package, or of the whole channel.
+
+    Returns how many were new to it.
+    """
     check_label(target)
-    channel, clause = _scope(work, actor, owner, None, None, None)
-    if not _keys(work, sa.and_(clause, _carries(source))):
+    channel, clause = _scope(work, actor, owner, package, None, None)
+    carriers = _keys(work, sa.and_(clause, _carries(source)))
+    if not carriers:
         raise _unknown(channel, source)
-    refuse_locked(work, channel, [target])
+    refuse_locked(work, channel, [target, *([source] if move else [])])
     keys = _keys(work, sa.and_(clause, _carries(source), ~_carries(target)))
     if keys:
-        work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": target} for key in keys])
-        _changed(work, actor, channel, "label.copy", f"{source} -> {target}", keys, None, None, None)
+        work.db.execute(sa.insert(t.file_labels), _rows(work, keys, target))
+    if move and source != target:
+        lab = t.file_labels
+        for some in _chunks(carriers):
+            history.close_label(work, some, source)
+            work.db.execute(sa.delete(lab).where(lab.c.label == source, lab.c.file_id.in_(some)))
+    if keys or move:
+        action = "label.move" if move else "label.copy"
+        _changed(work, actor, channel, action, f"{source} -> {target}", keys or carriers, package, None, None)
     return len(keys)
 
 
@@ -157,6 +188,10 @@ def _carries(label: str) -> sa.ColumnElement[bool]:
 
 def _keys(work: Work, clause: sa.ColumnElement[bool]) -> list[int]:
     return list(work.db.scalars(sa.select(t.files.c.id).where(clause)))
+
+
+def _rows(work: Work, keys: Sequence[int], label: str) -> list[dict[str, object]]:
+    return [{"file_id": key, "label": label, "since": work.now} for key in keys]
 
 
 def _chunks(keys: Sequence[int]) -> Iterable[Sequence[int]]:

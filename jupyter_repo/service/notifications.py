@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from ..db import tables as t
 from ..errors import Unauthenticated
 from ..models import Account, Actor
 from ..permissions import Op
-from .access import about, require
+from .access import about, decide, require
 from .work import Work
 
 
@@ -27,8 +28,19 @@ class Notification:
     read_at: datetime | None
 
 
+KINDS = {
+    "organization": "Somebody makes you an owner of an organization",
+    "group": "Somebody adds you to a group",
+    "collaborator": "Somebody makes you a collaborator of a package",
+    "transfer": "Somebody transfers a package to you or to an organization of yours",
+}
+"""What people are told of, by kind, as Settings > Notifications asks for it."""
+
+
 def tell(work: Work, account_id: int, kind: str, text: str, link: str) -> None:
-    """Leave a message for a person."""
+    """Leave a message for a person, unless they don't want this kind."""
+    if kind in muted(work, account_id):
+        return
     work.db.execute(
         sa.insert(t.notifications).values(
             account_id=account_id, kind=kind, text=text[:600], link=link[:600], created_at=work.now
@@ -36,21 +48,47 @@ def tell(work: Work, account_id: int, kind: str, text: str, link: str) -> None:
     )
 
 
-def listing(work: Work, actor: Actor, *, limit: int = 100) -> list[Notification]:
-    """The actor's messages, newest first."""
+def muted(work: Work, account_id: int) -> tuple[str, ...]:
+    """The kinds that a person does not want."""
+    kinds = work.db.scalar(sa.select(t.accounts.c.muted).where(t.accounts.c.id == account_id))
+    return tuple(kinds or ())
+
+
+def mute(work: Work, actor: Actor, kinds: Sequence[str]) -> None:
+    """Be told nothing of these kinds from now on, and of all others."""
+    me = _me(work, actor)
+    chosen = [kind for kind in KINDS if kind in kinds]
+    work.db.execute(sa.update(t.accounts).where(t.accounts.c.id == me.id).values(muted=chosen or None))
+
+
+def listing(work: Work, actor: Actor, *, limit: int = 100, before: int | None = None) -> list[Notification]:
+    """The actor's messages, newest first; `before` (an id) leads to older ones."""
     me = _me(work, actor)
     n = t.notifications.c
     columns = (n.id, n.kind, n.text, n.link, n.created_at, n.read_at)
-    found = work.db.execute(sa.select(*columns).where(n.account_id == me.id).order_by(n.id.desc()).limit(limit))
-    return [Notification(**row._mapping) for row in found]
+    query = sa.select(*columns).where(n.account_id == me.id).order_by(n.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(n.id < before)
+    return [Notification(**row._mapping) for row in work.db.execute(query)]
 
 
-def mark_read(work: Work, actor: Actor) -> int:
-    """Say that all have been read; how many were new."""
+def unread(work: Work, actor: Actor) -> int:
+    """How many messages are new; none for who may not read them."""
+    if actor.account is None or not decide(work, actor, Op.READ_ACCOUNT, about(actor.account)).allowed:
+        return 0
+    n = t.notifications.c
+    count = sa.select(sa.func.count()).where(n.account_id == actor.account.id, n.read_at.is_(None))
+    return int(work.db.scalar(count) or 0)
+
+
+def mark_read(work: Work, actor: Actor, only: int | None = None) -> int:
+    """Say that all have been read, or one (an id); how many were new."""
     me = _me(work, actor)
     n = t.notifications
-    unread = sa.update(n).where(n.c.account_id == me.id, n.c.read_at.is_(None))
-    return work.db.execute(unread.values(read_at=work.now)).rowcount
+    new = sa.update(n).where(n.c.account_id == me.id, n.c.read_at.is_(None))
+    if only is not None:
+        new = new.where(n.c.id == only)
+    return work.db.execute(new.values(read_at=work.now)).rowcount
 
 
 def _me(work: Work, actor: Actor) -> Account:

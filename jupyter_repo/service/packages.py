@@ -1,4 +1,4 @@
-"""Packages: finding, listing, searching, editing, deleting; and their releases and files."""
+"""Packages: finding, listing, searching, editing; and their releases and files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..models import Account, Actor, File, Kind, Package, Release, Visibility
 from ..names import package_key
 from ..permissions import Op, Role, Target, allows
 from . import audit, indexing, rows
-from .access import about, granted, granted_on, require, visible
+from .access import about, granted_on, require, visible
 from .accounts import channel as find_channel
 from .accounts import find as find_account
 from .work import Work
@@ -215,7 +215,7 @@ def edit(
     indexing.refresh(work, found.package.id)
     work.bump(found.channel.id, found.package.name)
     shown = {key: str(value) for key, value in changes.items() if key in ("visibility", "summary")}
-    _record(work, actor, found, "package.edit", **shown)
+    record(work, actor, found, "package.edit", **shown)
     return get(work, actor, owner, name)
 
 
@@ -224,7 +224,8 @@ def set_access(work: Work, actor: Actor, owner: str, names: Sequence[str], visib
     return [edit(work, actor, owner, name, visibility=visibility) for name in dict.fromkeys(names)]
 
 
-def _record(work: Work, actor: Actor, found: Found, action: str, *below: str, **details: Any) -> None:
+def record(work: Work, actor: Actor, found: Found, action: str, *below: str, **details: Any) -> None:
+    """Write what was done to a package (or to something `below` it) into the audit log."""
     target = "/".join((found.channel.name, found.package.name, *below))
     audit.record(work, actor, action, target, channel=found.channel.name, **details)
 
@@ -240,42 +241,7 @@ def edit_release(work: Work, actor: Actor, owner: str, name: str, version: str, 
     work.db.execute(sa.update(t.releases).where(t.releases.c.id == there.id).values(**changes))
     indexing.refresh(work, found.package.id)
     work.bump(found.channel.id, found.package.name)
-    _record(work, actor, found, "release.edit", version)
-
-
-def delete(work: Work, actor: Actor, owner: str, name: str) -> None:
-    """Delete a package with all its releases and files, which stay restorable for a while."""
-    found = get(work, actor, owner, name, Op.DELETE_PACKAGE)
-    gone = trash().delete_files(work, actor, found.channel, t.files.c.package_id == found.package.id)
-    _record(work, actor, found, "package.delete", files=len(gone), **_by_site(work, actor, found))
-    work.db.execute(sa.delete(t.packages).where(t.packages.c.id == found.package.id))
-    work.bump(found.channel.id, found.package.name)
-
-
-def delete_release(work: Work, actor: Actor, owner: str, name: str, version: str) -> None:
-    """Delete one release with its files."""
-    found = get(work, actor, owner, name, Op.DELETE_FILES)
-    gone = release(work, found, version)
-    files_gone = trash().delete_files(work, actor, found.channel, t.files.c.release_id == gone.id)
-    _record(work, actor, found, "release.delete", version, files=len(files_gone), **_by_site(work, actor, found))
-    work.db.execute(sa.delete(t.releases).where(t.releases.c.id == gone.id))
-    settle(work, found)
-
-
-def delete_file(work: Work, actor: Actor, owner: str, name: str, version: str, basename: str) -> None:
-    """Delete one file; its release stays, as anaconda-client expects."""
-    found = get(work, actor, owner, name, Op.DELETE_FILES)
-    gone = file(work, found, version, basename)
-    trash().delete_files(work, actor, found.channel, t.files.c.id == gone.id)
-    _record(work, actor, found, "file.delete", version, basename, sha256=gone.sha256, **_by_site(work, actor, found))
-    settle(work, found)
-
-
-def trash() -> ModuleType:
-    """Where deleted files are kept; it reads packages itself, so it is not imported above."""
-    from . import trash as module
-
-    return module
+    record(work, actor, found, "release.edit", version)
 
 
 def thumbnails() -> ModuleType:
@@ -283,12 +249,6 @@ def thumbnails() -> ModuleType:
     from . import thumbnails as module
 
     return module
-
-
-def _by_site(work: Work, actor: Actor, found: Found) -> dict[str, Any]:
-    # a site administrator without a right of their own: a take-down, and called so
-    taken_down = granted(work, actor, found.channel.id, found.package.id) is Role.NONE
-    return {"taken_down": True} if taken_down else {}
 
 
 def settle(work: Work, found: Found, texts: Mapping[str, str] | None = None) -> None:

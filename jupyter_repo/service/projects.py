@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
@@ -15,7 +17,7 @@ from ..index.simple import Project, ProjectFile
 from ..models import Actor, File, Kind
 from ..names import package_key
 from ..permissions import Op
-from . import indexing, packages
+from . import history, indexing, packages, past
 from .access import visible
 from .channels import View
 from .work import Work
@@ -37,6 +39,8 @@ class Status(StrEnum):
 
 def names(work: Work, actor: Actor, shown: View) -> list[str]:
     """The names of the Python projects, in order."""
+    if shown.at is not None:
+        return past.names(work, shown.channel, shown.at, Kind.PYPI, shown.reach)
     p, k = t.packages, t.package_kinds
     f = t.files
     some = sa.exists(sa.select(1).where(f.c.package_id == p.c.id, f.c.kind == str(Kind.PYPI)))
@@ -52,6 +56,8 @@ def names(work: Work, actor: Actor, shown: View) -> list[str]:
 
 def project(work: Work, actor: Actor, shown: View, name: str) -> Project:
     """A Python project with its files, oldest first. NotFound where there is none to see."""
+    if shown.at is not None:
+        return _past_project(work, shown, shown.at, name)
     f, p, r = t.files, t.packages, t.releases
     # the package first, by its name: a planner without statistics would rather walk all files of the channel
     package = work.db.execute(
@@ -73,22 +79,32 @@ def project(work: Work, actor: Actor, shown: View, name: str) -> Project:
     )
     if package is None or not found:
         raise NotFound(f"the channel {shown.channel.name} has no Python project {package_key(name)}")
-    files = [
-        ProjectFile(
-            filename=row.basename,
-            version=row.version,
-            sha256=row.sha256,
-            size=row.size,
-            uploaded=row.uploaded_at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
-            requires_python=row.attrs.get("requires_python"),
-            metadata_sha256=row.metadata_sha256,
-            yanked=row.yanked,
-            provenance=row.provenance_sha256 is not None,
-        )
-        for row in found
-    ]
-    offered = () if package.status == Status.QUARANTINED else tuple(files)
+    offered = () if package.status == Status.QUARANTINED else tuple(_listed(row) for row in found)
     return Project(package.name, offered, package.status, package.status_reason)
+
+
+def _past_project(work: Work, shown: View, at: datetime, name: str) -> Project:
+    key = package_key(name)
+    found = past.files(work, shown.channel, at, Kind.PYPI, names=[key])
+    listed = [one for one in found if shown.reach.shows(one)]
+    if not listed:
+        raise NotFound(f"the channel {shown.channel.name} had no Python project {key} at {past.written(at)}")
+    return Project(listed[-1].name, tuple(_listed(one) for one in listed))
+
+
+def _listed(row: Any) -> ProjectFile:
+    """A row of `files`, or a file of the past, as indexes show it."""
+    return ProjectFile(
+        filename=row.basename,
+        version=row.version,
+        sha256=row.sha256,
+        size=row.size,
+        uploaded=row.uploaded_at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        requires_python=row.attrs.get("requires_python"),
+        metadata_sha256=row.metadata_sha256,
+        yanked=row.yanked,
+        provenance=row.provenance_sha256 is not None,
+    )
 
 
 def yank(work: Work, actor: Actor, owner: str, name: str, version: str, basename: str, reason: str | None) -> File:
@@ -101,6 +117,8 @@ def yank(work: Work, actor: Actor, owner: str, name: str, version: str, basename
     if there.kind is not Kind.PYPI:
         raise InvalidRequest(f"only Python distributions can be yanked; {basename} is a {there.kind.noun}")
     said = " ".join(reason.split())[:1000] if reason is not None else None
+    if said != there.yanked:
+        history.close_yank(work, there)
     work.db.execute(sa.update(t.files).where(t.files.c.id == there.id).values(yanked=said))
     work.bump(found.channel.id, found.package.name)
     return packages.file(work, found, version, basename)

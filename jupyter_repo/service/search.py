@@ -22,12 +22,13 @@ from ..errors import InvalidRequest
 from ..models import Account, Actor, Kind, Package
 from ..names import package_key
 from ..permissions import Op
-from . import packages, rows
+from . import indexing, packages, rows
 from .access import visible
 from .packages import Counted
 from .work import Work
 
 Select = sa.Select[Any]
+INSTALLABLE = tuple(str(kind) for kind in indexing.INSTALLABLE)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXACT, ANYWHERE = 0, 3
 _RANKS = {1: (Where.NAME, None), 2: (Where.ABOUT, Where.NAME), 3: (Where.ANYTHING, Where.ABOUT)}
@@ -40,6 +41,8 @@ class Filters:
     """What narrows a search or a list."""
 
     kind: Kind | None = None
+    installable: bool = False
+    """only what conda or pip installs"""
     channel: Account | None = None
     platform: str = ""
     label: str = ""
@@ -123,6 +126,8 @@ def _narrow(query: Select, filters: Filters) -> Select:
     p, k, f, lab = t.packages, t.package_kinds, t.files, t.file_labels
     if filters.kind is not None:
         query = query.where(sa.exists(sa.select(1).where(k.c.package_id == p.c.id, k.c.kind == str(filters.kind))))
+    if filters.installable:
+        query = query.where(sa.exists(sa.select(1).where(k.c.package_id == p.c.id, k.c.kind.in_(INSTALLABLE))))
     if filters.channel is not None:
         query = query.where(p.c.account_id == filters.channel.id)
     if filters.platform:
@@ -137,7 +142,7 @@ def recent(work: Work, actor: Actor, filters: Filters, *, after: str = "", limit
     """What changed last, newest first."""
     listed, p = t.listings, t.packages
     query = rows.PACKAGES.join(listed, listed.c.package_id == p.c.id).where(
-        listed.c.kind == str(filters.kind or ""), visible(actor)
+        listed.c.kind == (filters.kind or (indexing.PACKAGES if filters.installable else "")), visible(actor)
     )
     if filters.channel is not None:
         query = query.where(listed.c.account_id == filters.channel.id)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -13,11 +14,13 @@ from ..db import tables as t
 from ..index.records import Record, fragment
 from ..index.state import ChannelState
 from ..models import Account, Kind
-from . import rows
-from .channels import QUARANTINED
+from . import past, rows
+from .channels import QUARANTINED, View
 from .work import Work
 
 CHANNELS_KEPT = 64
+MOMENTS_KEPT = 4
+"""channels as they were at some moment: whoever asks for one asks for it several times, and then seldom again"""
 AT_ONCE = 200
 """more changed packages than this are not picked one by one"""
 
@@ -29,6 +32,7 @@ class States:
         """Keep at most `limit` channels."""
         self._limit = limit
         self._states: OrderedDict[int, ChannelState] = OrderedDict()
+        self._past: OrderedDict[tuple[int, datetime], ChannelState] = OrderedDict()
         self._lock = threading.Lock()
 
     def of(self, work: Work, channel: Account) -> ChannelState:
@@ -40,8 +44,24 @@ class States:
                 self._states.popitem(last=False)
         with state.lock:
             if state.generation < channel.generation:
-                _bring_up(work, channel, state)
+                _bring_up(work, channel, state, modified(work, channel), partial(_records, work, channel))
         return state
+
+    def at(self, work: Work, channel: Account, at: datetime) -> ChannelState:
+        """The state in which the channel was at that moment, as far as it may be shown now."""
+        with self._lock:
+            state = self._past.setdefault((channel.id, at), ChannelState(past.written(at)))
+            self._past.move_to_end((channel.id, at))
+            while len(self._past) > MOMENTS_KEPT:
+                self._past.popitem(last=False)
+        with state.lock:
+            if state.generation < channel.generation:
+                _bring_up(work, channel, state, at, partial(past.records, work, channel, at))
+        return state
+
+    def shown(self, work: Work, view: View) -> ChannelState:
+        """The state that a view is of."""
+        return self.of(work, view.channel) if view.at is None else self.at(work, view.channel, view.at)
 
 
 def modified(work: Work, channel: Account) -> datetime:
@@ -53,13 +73,15 @@ def modified(work: Work, channel: Account) -> datetime:
     return found or channel.created_at
 
 
-def _bring_up(work: Work, channel: Account, state: ChannelState) -> None:
-    moment = modified(work, channel)
+Reader = Callable[[Collection[str] | None], dict[str, tuple[Record, ...]]]
+
+
+def _bring_up(work: Work, channel: Account, state: ChannelState, moment: datetime, records: Reader) -> None:
     names = _changed(work, channel, state.generation)
     if names is None:
-        state.replace(channel.generation, moment, _records(work, channel, None))
+        state.replace(channel.generation, moment, records(None))
     else:
-        found = _records(work, channel, names)
+        found = records(names)
         state.apply(channel.generation, moment, {name: found.get(name, ()) for name in names})
 
 

@@ -8,7 +8,7 @@ from ..db import tables as t
 from ..errors import AlreadyExists, Forbidden, InvalidRequest
 from ..models import Actor
 from ..permissions import Op, Role
-from . import accounts, audit, indexing, labels, notifications, packages
+from . import accounts, audit, history, indexing, labels, notifications, packages
 from .access import granted
 from .packages import Found
 from .work import Work
@@ -43,6 +43,7 @@ def transfer(work: Work, actor: Actor, owner: str, name: str, to: str, *, confir
     for table in (g, cg):
         work.db.execute(sa.delete(table).where(table.c.package_id == found.package.id))
     work.db.execute(sa.delete(c).where(c.c.package_id == found.package.id, c.c.account_id == target.id))
+    history.move(work, found.package.id)
     work.db.execute(sa.update(f).where(here).values(account_id=target.id))
     work.db.execute(sa.update(p).where(p.c.id == found.package.id).values(account_id=target.id, updated_at=work.now))
     indexing.refresh(work, found.package.id)

@@ -1,4 +1,4 @@
-"""Deleted and replaced files: kept restorable for a while, so that a delete-then-upload that fails loses nothing.
+"""Deleting; what was deleted or replaced is kept for a while, so that a delete-then-upload that fails loses nothing.
 
 anaconda-client's `--force` deletes before it uploads. The row of a deleted file is kept here as it was, with its
 labels, and its bytes stay because the collector spares what this table names.
@@ -18,9 +18,9 @@ from ..db.tables import Moment
 from ..errors import AlreadyExists, NotFound, Unauthenticated
 from ..models import Account, Actor, File, Kind, Package, Visibility
 from ..names import package_key
-from ..permissions import Op, Target
-from . import accounts, audit, labels, packages
-from .access import about, decide, require
+from ..permissions import Op, Role, Target
+from . import accounts, audit, history, labels, making, packages
+from .access import about, decide, granted, require
 from .packages import Found
 from .work import Work
 
@@ -50,9 +50,12 @@ def delete_files(work: Work, actor: Actor, channel: Account, clause: sa.ColumnEl
     ).all()
     for row in found:
         carried = work.db.scalars(sa.select(lab.c.label).where(lab.c.file_id == row.id)).all()
-        work.db.execute(
-            sa.insert(t.deleted_files).values(
+        history.close(work, row.id)
+        key = work.db.execute(
+            sa.insert(t.deleted_files)
+            .values(
                 account_id=channel.id,
+                package_id=row.package_id,
                 package=row.name,
                 package_key=package_key(row.name),
                 visibility=row.visibility,
@@ -64,9 +67,49 @@ def delete_files(work: Work, actor: Actor, channel: Account, clause: sa.ColumnEl
                 deleted_by=actor.account.id if actor.account else None,
                 deleted_at=work.now,
             )
-        )
+            .returning(t.deleted_files.c.id)
+        ).scalar_one()
+        history.bury(work, row.id, key)
         work.db.execute(sa.delete(f).where(f.c.id == row.id))
     return [f"{channel.name}/{row.name}/{row.version}/{row.basename}" for row in found]
+
+
+def delete(work: Work, actor: Actor, owner: str, name: str) -> None:
+    """Delete a package with all its releases and files, which stay restorable for a while."""
+    found = packages.get(work, actor, owner, name, Op.DELETE_PACKAGE)
+    gone = delete_files(work, actor, found.channel, t.files.c.package_id == found.package.id)
+    packages.record(work, actor, found, "package.delete", files=len(gone), **_by_site(work, actor, found))
+    work.db.execute(sa.delete(t.packages).where(t.packages.c.id == found.package.id))
+    work.bump(found.channel.id, found.package.name)
+
+
+def delete_release(work: Work, actor: Actor, owner: str, name: str, version: str) -> None:
+    """Delete one release with its files."""
+    found = packages.get(work, actor, owner, name, Op.DELETE_FILES)
+    gone = packages.release(work, found, version)
+    files_gone = delete_files(work, actor, found.channel, t.files.c.release_id == gone.id)
+    packages.record(
+        work, actor, found, "release.delete", version, files=len(files_gone), **_by_site(work, actor, found)
+    )
+    work.db.execute(sa.delete(t.releases).where(t.releases.c.id == gone.id))
+    packages.settle(work, found)
+
+
+def delete_file(work: Work, actor: Actor, owner: str, name: str, version: str, basename: str) -> None:
+    """Delete one file; its release stays, as anaconda-client expects."""
+    found = packages.get(work, actor, owner, name, Op.DELETE_FILES)
+    gone = packages.file(work, found, version, basename)
+    delete_files(work, actor, found.channel, t.files.c.id == gone.id)
+    packages.record(
+        work, actor, found, "file.delete", version, basename, sha256=gone.sha256, **_by_site(work, actor, found)
+    )
+    packages.settle(work, found)
+
+
+def _by_site(work: Work, actor: Actor, found: Found) -> dict[str, Any]:
+    # a site administrator without a right of their own: a take-down, and called so
+    taken_down = granted(work, actor, found.channel.id, found.package.id) is Role.NONE
+    return {"taken_down": True} if taken_down else {}
 
 
 def listing(work: Work, actor: Actor, owner: str) -> list[Deleted]:
@@ -110,7 +153,7 @@ def restore(work: Work, actor: Actor, owner: str, name: str, version: str, basen
         raise NotFound(f'there is no deleted file "{owner}/{name}/{version}/{basename}" to restore')
     labels.refuse_locked(work, channel, row.row["labels"])
     found = _home(work, actor, channel, package, row)
-    _put_back(work, found, row)
+    history.revive(work, row.id, _put_back(work, found, row))
     work.db.execute(sa.delete(d).where(d.c.id == row.id))
     packages.settle(work, found)
     restored = packages.file(work, found, version, basename)
@@ -119,9 +162,19 @@ def restore(work: Work, actor: Actor, owner: str, name: str, version: str, basen
 
 
 def sweep(work: Work) -> int:
-    """Forget what was deleted too long ago; its bytes fall to the collector."""
+    """Forget what was deleted too long ago; its bytes fall to the collector, and the past lists it no longer."""
     d = t.deleted_files
-    return work.db.execute(sa.delete(d).where(d.c.deleted_at <= _oldest(work))).rowcount
+    gone = work.db.execute(
+        sa.delete(d).where(d.c.deleted_at <= _oldest(work)).returning(d.c.account_id, d.c.package)
+    ).all()
+    for account_id, package in sorted({(row.account_id, row.package) for row in gone}):
+        work.bump(account_id, package)
+    return len(gone)
+
+
+def kept(work: Work) -> sa.ColumnElement[bool]:
+    """The deleted files whose bytes are sure to be there."""
+    return t.deleted_files.c.deleted_at > _oldest(work)
 
 
 def _oldest(work: Work) -> datetime:
@@ -143,11 +196,9 @@ def _may(work: Work, actor: Actor, channel: Account, package: Package | None, ro
 
 
 def _home(work: Work, actor: Actor, channel: Account, package: Package | None, row: sa.Row[Any]) -> Found:
-    from . import uploads  # it deletes through this module
-
     kind = Kind(row.row["columns"]["kind"])
     if package is None:
-        found = uploads.create(work, actor, channel.name, row.package, kind, Visibility(row.visibility))
+        found = making.create(work, actor, channel.name, row.package, kind, Visibility(row.visibility))
     else:
         found = Found(channel, package)
         require(work, actor, Op.UPLOAD, about(channel, package, [kind]))
@@ -156,13 +207,13 @@ def _home(work: Work, actor: Actor, channel: Account, package: Package | None, r
     r = t.releases
     there = sa.select(r.c.id).where(r.c.package_id == found.package.id, r.c.version == row.version)
     if work.db.execute(there).first() is None:
-        uploads.create_release(work, actor, found, row.version)
+        making.create_release(work, actor, found, row.version)
     return found
 
 
-def _put_back(work: Work, found: Found, row: sa.Row[Any]) -> None:
+def _put_back(work: Work, found: Found, row: sa.Row[Any]) -> int:
     f = t.files
-    columns = _typed(row.row["columns"])
+    columns = typed(row.row["columns"])
     taken = sa.select(f.c.id).where(
         f.c.account_id == found.channel.id, f.c.kind == columns["kind"], f.c.address == columns["address"]
     )
@@ -171,7 +222,7 @@ def _put_back(work: Work, found: Found, row: sa.Row[Any]) -> None:
     release = packages.release(work, found, row.version)
     who = columns.pop("uploaded_by", None)
     uploader = work.db.scalar(sa.select(t.accounts.c.id).where(t.accounts.c.id == who)) if who else None
-    key = work.db.execute(
+    key: int = work.db.execute(
         sa.insert(f)
         .values(
             **columns,
@@ -179,14 +230,17 @@ def _put_back(work: Work, found: Found, row: sa.Row[Any]) -> None:
             account_id=found.channel.id,
             package_id=found.package.id,
             release_id=release.id,
+            since=work.now,
         )
         .returning(f.c.id)
     ).scalar_one()
     if row.row["labels"]:
-        work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label} for label in row.row["labels"]])
+        carried = [{"file_id": key, "label": label, "since": work.now} for label in row.row["labels"]]
+        work.db.execute(sa.insert(t.file_labels), carried)
+    return key
 
 
-_OWN = ("id", "account_id", "package_id", "release_id")
+_OWN = ("id", "account_id", "package_id", "release_id", "since")
 
 
 def _plain(row: sa.Row[Any]) -> dict[str, object]:
@@ -201,7 +255,7 @@ def _plain(row: sa.Row[Any]) -> dict[str, object]:
     return plain
 
 
-def _typed(plain: dict[str, Any]) -> dict[str, Any]:
+def typed(plain: dict[str, Any]) -> dict[str, Any]:
     """`_plain` undone; columns that the table no longer has are left out."""
     typed: dict[str, Any] = {}
     for name, value in plain.items():

@@ -28,7 +28,7 @@ from ..names import (
     slug,
 )
 from ..permissions import Op, Target
-from . import audit, indexing, rows, trash
+from . import audit, making, rows, trash
 from . import labels as label_service
 from . import packages as package_service
 from .access import about, decide, require
@@ -164,7 +164,7 @@ def _package(work: Work, actor: Actor, channel: Account, lead: PackageInfo, wish
     package = package_service.lookup(work, channel, name)
     if package is None:
         require(work, actor, Op.CREATE_PACKAGE, Target(channel.name, channel.id, kinds=frozenset({lead.kind})))
-        return _new(work, actor, channel, name, lead.kind, wishes.visibility or wishes.new_visibility), True
+        return making.new(work, actor, channel, name, lead.kind, wishes.visibility or wishes.new_visibility), True
     require(work, actor, Op.UPLOAD, about(channel, package, [lead.kind]))
     check_takes_uploads(work, package.id, f"{channel.name}/{package.name}")
     kinds = frozenset(package.kinds)
@@ -181,65 +181,6 @@ def _package(work: Work, actor: Actor, channel: Account, lead: PackageInfo, wish
     return Found(channel, package), False
 
 
-def create(
-    work: Work,
-    actor: Actor,
-    owner: str,
-    name: str,
-    kind: Kind | None,
-    visibility: Visibility | None = None,
-    *,
-    summary: str = "",
-    attrs: dict[str, object] | None = None,
-) -> Found:
-    """A new package without releases. Its visibility is there from its first moment: there is no public instant."""
-    channel = find_channel(work, actor, owner)
-    kinds = frozenset({kind} if kind else ())
-    require(work, actor, Op.CREATE_PACKAGE, Target(channel.name, channel.id, kinds=kinds))
-    check_package(name)
-    if package_service.lookup(work, channel, name) is not None:
-        raise AlreadyExists(f"{channel.name}/{name} exists already")
-    found = _new(work, actor, channel, name, kind, visibility, summary=summary, attrs=attrs)
-    indexing.refresh(work, found.package.id)
-    work.bump(channel.id, name)
-    return found
-
-
-def _new(
-    work: Work,
-    actor: Actor,
-    channel: Account,
-    name: str,
-    kind: Kind | None,
-    visibility: Visibility | None,
-    *,
-    summary: str = "",
-    attrs: dict[str, object] | None = None,
-) -> Found:
-    """The rows of a new package; whoever asks has checked everything, and says afterwards that the channel changed."""
-    key = work.db.execute(
-        sa.insert(t.packages)
-        .values(
-            account_id=channel.id,
-            name=name,
-            name_key=package_key(name),
-            summary=summary[:1000],
-            visibility=str(visibility or Visibility.PUBLIC),
-            attrs=attrs or {},
-            created_at=work.now,
-            updated_at=work.now,
-        )
-        .returning(t.packages.c.id)
-    ).scalar_one()
-    if kind is not None:
-        work.db.execute(sa.insert(t.package_kinds).values(package_id=key, kind=str(kind)))
-    shown = str(visibility or Visibility.PUBLIC)
-    audit.record(work, actor, "package.create", f"{channel.name}/{name}", channel=channel.name, visibility=shown)
-    package = package_service.lookup(work, channel, name)
-    assert package is not None
-    return Found(channel, package)
-
-
 def _published_before(work: Work, found: Found, wishes: Wishes) -> Release | None:
     if wishes.key is None:
         return None
@@ -254,13 +195,13 @@ def _release(work: Work, actor: Actor, found: Found, lead: PackageInfo, wishes: 
             raise InvalidPackage(f"{lead.basename} is version {lead.version}, not {wishes.version}")
         version = lead.version
     else:
-        version = wishes.version or _next_number(work, found)
+        version = wishes.version or making.next_number(work, found)
     check_version(version)
     r = t.releases
     row = work.db.execute(sa.select(r).where(r.c.package_id == found.package.id, r.c.version == version)).first()
     if row is not None:
         return rows.release(row)
-    return create_release(
+    return making.create_release(
         work,
         actor,
         found,
@@ -270,41 +211,6 @@ def _release(work: Work, actor: Actor, found: Found, lead: PackageInfo, wishes: 
         attrs={"license": lead.license} if lead.license else {},
         key=wishes.key,
     )
-
-
-def create_release(
-    work: Work,
-    actor: Actor,
-    found: Found,
-    version: str,
-    *,
-    summary: str = "",
-    description: str = "",
-    attrs: dict[str, object] | None = None,
-    key: str | None = None,
-) -> Release:
-    """A new release without files."""
-    require(work, actor, Op.UPLOAD, about(found.channel, found.package))
-    row = work.db.execute(
-        sa.insert(t.releases)
-        .values(
-            package_id=found.package.id,
-            version=check_version(version),
-            summary=summary[:1000],
-            description=description,
-            attrs=attrs or {},
-            publish_key=key,
-            created_by=actor.account.id if actor.account else None,
-            created_at=work.now,
-        )
-        .returning(t.releases)
-    ).one()
-    return rows.release(row)
-
-
-def _next_number(work: Work, found: Found) -> str:
-    numbers = [int(one.version) for one in package_service.releases(work, found.package) if one.version.isdecimal()]
-    return str(max(numbers, default=0) + 1)
 
 
 def address(info: PackageInfo, name: str, version: str) -> str:
@@ -348,11 +254,12 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
             provenance_sha256=one.provenance.commit() if one.provenance else None,
             uploaded_by=actor.account.id if actor.account else None,
             uploaded_at=work.now,
+            since=work.now,
         )
         .returning(t.files.c.id)
     ).scalar_one()
     labels = dict.fromkeys(wishes.labels or (MAIN_LABEL,))
-    work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label} for label in labels])
+    work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label, "since": work.now} for label in labels])
 
 
 def _record(info: PackageInfo, subdir: str, upload: Content, now: datetime) -> bytes:

@@ -36,6 +36,8 @@ class Settings:
     """`smtp://[user:password@]host:port` (or `smtps:`, `smtp+starttls:`); empty: no mail is sent"""
     mail_from: str = ""
     """the address that mail comes from"""
+    gravatar: str = ""
+    """where pictures of e-mail addresses are fetched from, up to the hash; empty: nowhere, they are made here"""
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def test_a_cookie_writes_nothing_through_the_api(repo: Answering) -> None:
 def test_signing_in_leads_to_no_other_site(repo: Answering, target: str) -> None:
     link = repo.post("/api/session-link", by=repo.sign_in("ada"), json={"next": target}).json()["url"]
     answer = requests.get(link, allow_redirects=False, timeout=10)
-    assert answer.headers["Location"] == "/"
+    assert answer.headers["Location"] == "/dashboard"
 
 
 def test_a_link_signs_in_once(repo: Answering) -> None:
@@ -228,7 +228,7 @@ class Tags(HTMLParser):
 
 
 def test_the_font_that_formulas_need_is_ours(repo: Answering) -> None:
-    assert 'url("stix-two-math.woff2")' in repo.get("/static/site.css").text
+    assert 'url("../stix-two-math.woff2")' in repo.get("/static/css/notebook.css").text
     assert repo.get("/static/stix-two-math.woff2").content[:4] == b"wOF2"
     assert "Open Font License" in repo.get("/static/stix-two-math.LICENSE.txt").text
     assert "font-src 'self'" in repo.get("/").headers["Content-Security-Policy"]

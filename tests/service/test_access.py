@@ -11,7 +11,7 @@ from jupyter_repo.db import tables as t
 from jupyter_repo.errors import Forbidden, NotFound, Unauthenticated
 from jupyter_repo.models import Actor, Kind, Visibility
 from jupyter_repo.permissions import SCOPES, Op
-from jupyter_repo.service import packages
+from jupyter_repo.service import making, packages, trash
 from jupyter_repo.service.access import about, decide, granted, visible
 from jupyter_repo.service.accounts import find
 from tests.worlds import World
@@ -22,8 +22,6 @@ SEE_LISTED = {Visibility.PUBLIC, Visibility.AUTHENTICATED, Visibility.PRIVATE}
 @pytest.fixture
 def full(world: World) -> World:
     """A package of every visibility and several kinds in every channel, one empty and one mixed among them."""
-    from jupyter_repo.service import uploads
-
     for channel, visibility in itertools.product(("ada", "acme"), Visibility):
         world.publish(world.ada, channel, world.conda(f"c-{visibility}"), visibility=visibility)
         world.publish(world.ada, channel, world.wheel(f"p_{visibility}"), visibility=visibility)
@@ -31,7 +29,7 @@ def full(world: World) -> World:
         world.publish(world.ada, channel, world.conda(f"mixed-{visibility}"), visibility=visibility)
         world.publish(world.ada, channel, world.wheel(f"mixed-{visibility}"))
         with world.repository.write() as work:
-            uploads.create(work, world.ada, channel, f"empty-{visibility}", None, visibility)
+            making.create(work, world.ada, channel, f"empty-{visibility}", None, visibility)
     world.publish(world.bob, "bob", world.conda("bobs"), visibility=Visibility.PRIVATE)
     return world
 
@@ -103,7 +101,7 @@ def test_a_channel_that_shows_nothing_is_like_one_that_does_not_exist(full: Worl
 def test_a_token_without_the_scope_is_told_what_is_missing(full: World) -> None:
     actor, _ = full.token(full.ada, "ada", "conda:download")
     with full.repository.write() as work, pytest.raises(Forbidden, match="has the scopes conda:download") as refused:
-        packages.delete(work, actor, "ada", "c-private")
+        trash.delete(work, actor, "ada", "c-private")
     assert refused.value.code == "scope_missing"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jupyter_repo.service import collector, packages
+from jupyter_repo.service import collector, packages, trash
 from jupyter_repo.service.work import Settings
 from tests.worlds import World
 
@@ -16,10 +16,10 @@ def test_bytes_go_when_the_last_file_that_names_them_goes(world: World) -> None:
     both = world.blobs()
     assert len(both) == 2, "the wheel and its metadata, once for two channels"
     with world.repository.write() as work:
-        packages.delete(work, world.ada, "ada", "mywheel")
+        trash.delete(work, world.ada, "ada", "mywheel")
     assert collector.sweep(world.repository, grace=-1).blobs == 0
     with world.repository.write() as work:
-        packages.delete(work, world.ada, "acme", "mywheel")
+        trash.delete(work, world.ada, "acme", "mywheel")
     assert collector.sweep(world.repository).blobs == 0, "young blobs are left alone"
     assert collector.sweep(world.repository, grace=-1).blobs == 0, "they can still be restored"
     later = replace(world.repository, settings=Settings(restore_days=0))

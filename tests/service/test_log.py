@@ -19,6 +19,7 @@ from jupyter_repo.service import (
     audit,
     closing,
     packages,
+    trash,
 )
 from tests.worlds import World
 
@@ -58,7 +59,7 @@ def test_a_site_administrator_s_column(shared: World) -> None:
             with pytest.raises(Forbidden):
                 packages.get(work, root, "acme", "secret", operation)
         packages.get(work, replace(root, break_glass="a complaint"), "acme", "secret", packages.Op.DOWNLOAD)
-        packages.delete(work, root, "acme", "secret")
+        trash.delete(work, root, "acme", "secret")
         last = audit.listing(work, root, None)[0]
         assert (last.action, last.target, last.details["taken_down"]) == ("package.delete", "acme/secret", True)
         closing.close(work, root, "acme", password="secret-root", typed="acme")

@@ -40,9 +40,9 @@ def test_a_locked_label_changes_in_no_way(world: World) -> None:
         "add": lambda work: labels.add(work, world.ada, "ada", "rel/1", package="hello"),
         "remove": lambda work: labels.remove(work, world.ada, "ada", "rel/1"),
         "copy": lambda work: labels.copy(work, world.ada, "ada", "rel/1", "rel/1"),
-        "delete file": lambda work: packages.delete_file(work, world.ada, "ada", "hello", "1.0", basename),
-        "delete release": lambda work: packages.delete_release(work, world.ada, "ada", "hello", "1.0"),
-        "delete package": lambda work: packages.delete(work, world.ada, "ada", "hello"),
+        "delete file": lambda work: trash.delete_file(work, world.ada, "ada", "hello", "1.0", basename),
+        "delete release": lambda work: trash.delete_release(work, world.ada, "ada", "hello", "1.0"),
+        "delete package": lambda work: trash.delete(work, world.ada, "ada", "hello"),
         "transfer": lambda work: transfers.transfer(work, world.ada, "ada", "hello", "acme", confirm="ada/hello"),
     }
     for what, attempt in attempts.items():
@@ -55,7 +55,7 @@ def test_a_locked_label_changes_in_no_way(world: World) -> None:
         world.publish(world.ada, "ada", world.conda("new"), labels=("rel/1",))
     with world.repository.write() as work:
         labels.unlock(work, world.ada, "ada", "rel/1")
-        packages.delete(work, world.ada, "ada", "hello")
+        trash.delete(work, world.ada, "ada", "hello")
 
 
 def test_labels_of_a_channel_are_an_owner_s_and_of_a_package_its_writers_(shared: World) -> None:
@@ -83,7 +83,7 @@ def test_what_was_deleted_comes_back_as_it_was(world: World) -> None:
         before = packages.files(work, packages.get(work, world.ada, "ada", "mywheel").package)[0]
         page = projects.project(work, world.ada, channels.view(work, world.ada, "ada", Kind.PYPI), "mywheel")
     with world.repository.write() as work:
-        packages.delete(work, world.ada, "ada", "mywheel")
+        trash.delete(work, world.ada, "ada", "mywheel")
         assert [one.basename for one in trash.listing(work, world.ada, "ada")] == [before.basename]
         assert trash.listing(work, world.bob, "ada") == []
         with pytest.raises(NotFound):
@@ -108,9 +108,9 @@ def test_a_replaced_file_comes_back_when_its_successor_is_gone(world: World) -> 
     with world.repository.write() as work, pytest.raises(AlreadyExists, match="was uploaded again since"):
         trash.restore(work, world.ada, "ada", "hello", "1.0", first.basename)
     with world.repository.write() as work:
-        packages.delete_file(work, world.ada, "ada", "hello", "1.0", first.basename)
+        trash.delete_file(work, world.ada, "ada", "hello", "1.0", first.basename)
         trash.restore(work, world.ada, "ada", "hello", "1.0", first.basename)
-        packages.delete_file(work, world.ada, "ada", "hello", "1.0", first.basename)
+        trash.delete_file(work, world.ada, "ada", "hello", "1.0", first.basename)
         assert len(trash.listing(work, world.ada, "ada")) == 2
 
 

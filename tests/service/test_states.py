@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from jupyter_repo.db import tables as t
 from jupyter_repo.index.records import Reach
 from jupyter_repo.models import Visibility
-from jupyter_repo.service import accounts, collector, packages
+from jupyter_repo.service import accounts, collector, packages, trash
 from jupyter_repo.service.states import States
 from jupyter_repo.service.work import Work
 from tests.worlds import World
@@ -36,7 +36,7 @@ def test_a_state_follows_every_kind_of_change(world: World) -> None:
     check({"two-1.0-0.conda"})
     assert listed(world, kept, Reach(everything=True)) == {"one-1.0-0.conda", "two-1.0-0.conda"}
     with world.repository.write() as work:
-        packages.delete(work, world.ada, "ada", "two")
+        trash.delete(work, world.ada, "ada", "two")
     check(set())
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from jupyter_repo.db import tables as t
 from jupyter_repo.errors import AlreadyExists, Conflict, Forbidden, InvalidName, InvalidPackage, Unauthenticated
 from jupyter_repo.models import Kind, Visibility
-from jupyter_repo.service import packages
+from jupyter_repo.service import packages, trash
 from tests.worlds import World
 
 
@@ -157,7 +157,7 @@ def test_every_publishing_moves_the_generation(world: World) -> None:
     after = generation()
     assert after > before
     with world.repository.write() as work:
-        packages.delete_file(work, world.ada, "ada", "hello", "1.0", "noarch/hello-1.0-0.conda")
+        trash.delete_file(work, world.ada, "ada", "hello", "1.0", "noarch/hello-1.0-0.conda")
     assert generation() > after
 
 

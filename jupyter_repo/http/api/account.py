@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ...errors import Unauthenticated, Unavailable
 from ...models import Account, Actor
 from ...permissions import Op
-from ...service import accounts, audit, closing, groups, links, mail, registration, signing, tokens
+from ...service import accounts, audit, closing, groups, links, mail, own, registration, signing, tokens
 from ...service.access import about, require
 from ...service.links import Message
 from ...service.work import Work
@@ -81,12 +81,18 @@ class SignUpHandler(ApiHandler):
 
         made = await self.write_work(change)
         if mail.possible(self.site.repository.settings):
-            name = str(made["login"])
-            mail_later(self, lambda work: _confirmation(work, name), "Confirm your e-mail", CONFIRM_TEXT, CONFIRM_PATH)
+            mail_confirmation(self, str(made["login"]))
         self.send_created(made)
 
 
 CONFIRM_PATH, RESET_PATH = "/account/confirm/", "/account/reset/"
+
+
+def mail_confirmation(handler: RepoHandler, name: str, email: str | None = None) -> None:
+    """Mail a link that confirms the account's address, or the new one `email`, after the answer."""
+    mail_later(
+        handler, lambda work: _confirmation(work, name, email), "Confirm your e-mail", CONFIRM_TEXT, CONFIRM_PATH
+    )
 
 
 def _confirmation(work: Work, name: str, email: str | None = None) -> list[Message]:
@@ -152,14 +158,8 @@ class OwnPasswordHandler(ApiHandler):
 
     async def put(self) -> None:
         """Change the password to `new`; sign this request with user name and password (Basic), never a token."""
-        body = self.json_body()
-
-        def change(work: Work) -> None:
-            me = _me(work, self.actor)
-            accounts.set_password(work, me, str(body.get("new") or ""))
-            audit.record(work, self.actor, "account.password", me.name, channel=me.name)
-
-        await self.write_work(change)
+        new = str(self.json_body().get("new") or "")
+        await self.write_work(lambda work: own.change_password(work, self.actor, new))
         self.send_nothing()
 
 
@@ -172,31 +172,10 @@ class OwnEmailHandler(ApiHandler):
         """Change the e-mail address to `email`; where mail is set up, once it was confirmed. Never by token."""
         email = str(self.json_body().get("email") or "")
 
-        def change(work: Work) -> Account:
-            me = _me(work, self.actor)
-            accounts.check_email(email)
-            if not mail.possible(work.settings):
-                accounts.set_email(work, me, email)
-            audit.record(work, self.actor, "account.email", me.name, channel=me.name)
-            return me
-
-        me = await self.write_work(change)
+        me = await self.write_work(lambda work: own.change_email(work, self.actor, email))
         if mail.possible(self.site.repository.settings):
-            mail_later(
-                self,
-                lambda work: _confirmation(work, me.name, email),
-                "Confirm your e-mail",
-                CONFIRM_TEXT,
-                CONFIRM_PATH,
-            )
+            mail_confirmation(self, me.name, email)
         self.send_json({"email": email}, 202 if mail.possible(self.site.repository.settings) else 200)
-
-
-def _me(work: Work, actor: Actor) -> Account:
-    if actor.account is None:
-        raise Unauthenticated("sign in with user name and password")
-    require(work, actor, Op.ACCOUNT_SECRETS, about(actor.account))
-    return actor.account
 
 
 class CloseHandler(ApiHandler):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...models import Kind
-from ...service import history
-from ...service.history import History, Version
+from ...service import versions
+from ...service.versions import History, Version
 from ...service.work import Work
 from . import documents
 from .base import ApiHandler
@@ -44,6 +44,6 @@ class HistoryHandler(ApiHandler):
         changes = self.flag("changes")
 
         def look(work: Work) -> History:
-            return history.of(work, self.actor, owner, name, changes=changes)
+            return versions.of(work, self.actor, owner, name, changes=changes)
 
         self.send_json(_document(await self.read(look)))

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from ...errors import InvalidRequest
 from ...models import Kind, Visibility
 from ...permissions import Op
-from ...service import accounts, packages, projects, search, uploads
+from ...service import accounts, making, packages, projects, search, trash
 from ...service.access import about, decide, require
 from ...service.packages import Found
 from ...service.search import Filters, Page
@@ -30,7 +30,7 @@ class PackagesHandler(ApiHandler):
             text, platform = self.get_query_argument("q", ""), self.get_query_argument("platform", "")
             wanted = packages.kind_from(kind) if kind else None
             if text.strip():
-                filters = Filters(wanted, channel, platform)
+                filters = Filters(kind=wanted, channel=channel, platform=platform)
                 found = [hit.one for hit in search.find(work, self.actor, text, filters, limit=1000).hits]
             else:
                 found = packages.listing(work, self.actor, channels=[channel], kind=wanted, platform=platform)
@@ -88,10 +88,10 @@ class SearchHandler(ApiHandler):
         kind = self.get_query_argument("kind", "") or self.get_query_argument("type", "")
         channel = self.get_query_argument("channel", "")
         return Filters(
-            packages.kind_from(kind) if kind else None,
-            accounts.channel(work, self.actor, channel) if channel else None,
-            self.get_query_argument("platform", ""),
-            self.get_query_argument("label", ""),
+            kind=packages.kind_from(kind) if kind else None,
+            channel=accounts.channel(work, self.actor, channel) if channel else None,
+            platform=self.get_query_argument("platform", ""),
+            label=self.get_query_argument("label", ""),
         )
 
 
@@ -133,7 +133,7 @@ class PackageHandler(ApiHandler):
 
         def change(work: Work) -> dict[str, object]:
             kind: Kind | None = packages.kind_from(str(types[0])) if types else None
-            found = uploads.create(
+            found = making.create(
                 work,
                 self.actor,
                 owner,
@@ -175,7 +175,7 @@ class PackageHandler(ApiHandler):
 
     async def delete(self, owner: str, name: str) -> None:
         """Delete the package with everything in it."""
-        await self.write_work(lambda work: packages.delete(work, self.actor, owner, name))
+        await self.write_work(lambda work: trash.delete(work, self.actor, owner, name))
         self.send_created()
 
 
@@ -199,7 +199,7 @@ class ReleaseHandler(ApiHandler):
         def change(work: Work) -> dict[str, object]:
             found = packages.get(work, self.actor, owner, name)
             attrs = {key: value for key, value in body.items() if key not in ("requirements", "announce", "version")}
-            uploads.create_release(
+            making.create_release(
                 work,
                 self.actor,
                 found,
@@ -226,7 +226,7 @@ class ReleaseHandler(ApiHandler):
 
     async def delete(self, owner: str, name: str, version: str) -> None:
         """Delete the release with its files."""
-        await self.write_work(lambda work: packages.delete_release(work, self.actor, owner, name, version))
+        await self.write_work(lambda work: trash.delete_release(work, self.actor, owner, name, version))
         self.send_created()
 
 
@@ -259,7 +259,7 @@ class FileHandler(ApiHandler):
 
     async def delete(self, owner: str, name: str, version: str, basename: str) -> None:
         """Delete one file."""
-        await self.write_work(lambda work: packages.delete_file(work, self.actor, owner, name, version, basename))
+        await self.write_work(lambda work: trash.delete_file(work, self.actor, owner, name, version, basename))
         self.send_json({"deleted": f"{owner}/{name}/{version}/{basename}"})
 
 

@@ -80,7 +80,9 @@ class UploadHandler(ReceivingHandler):
     def _kind(word: str) -> Kind | None:
         return packages.kind_from(word) if word else None
 
-    async def _publish(self, owner: str, received: list[Received], arguments: dict[str, list[str]]) -> None:
+    async def publish(self, owner: str, received: list[Received], arguments: dict[str, list[str]]) -> Published:
+        """Publish what has arrived as one release, as the fields of a form or query ask for."""
+
         def last(name: str) -> str | None:
             return next((value for value in reversed(arguments.get(name, [])) if value), None)
 
@@ -109,7 +111,10 @@ class UploadHandler(ReceivingHandler):
             finally:
                 drop(incoming)
 
-        published = await self.run(self.alone, work_in_thread)
+        return await self.run(self.alone, work_in_thread)
+
+    async def _publish(self, owner: str, received: list[Received], arguments: dict[str, list[str]]) -> None:
+        published = await self.publish(owner, received, arguments)
         self.send_json(publication(self.base_url, published), 201)
 
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import orjson
 from tornado.httputil import HTTPHeaders
 
-from ...errors import Forbidden, RepoError
+from ...errors import Forbidden, NotFound, RepoError
 from ...index.cache import Document
-from ...models import File
-from ...service import tokens
+from ...models import File, Kind
+from ...service import channels, past, tokens
+from ...service.channels import Delivery
 from ...service.tokens import Presented
 from ...service.work import Work
 from .. import credentials
 from ..base import ended
 from ..delivery import DeliveryHandler
 from ..hot import Answer, hot_key
+from . import moments
+
+SETTLED = timedelta(hours=1)
+"""what no transaction lasts: what a channel was so long ago does not change any more"""
+BESIDE = {"metadata": "text/plain; charset=utf-8", "provenance": "application/vnd.pypi.integrity.v1+json"}
+"""what may lie beside a distribution, and its content type"""
 
 
 class ChannelHandler(DeliveryHandler):
@@ -29,6 +36,10 @@ class ChannelHandler(DeliveryHandler):
     _asked: tuple[Hashable, Hashable | None] | None = None
     _until: datetime | None = None
     _kept_file: Answer | None = None
+
+    def moment(self, text: str | None) -> datetime | None:
+        """The past moment that an address names; None for an address of now. Raises InvalidRequest."""
+        return moments.parsed(text) if text is not None else None
 
     async def prepare(self) -> None:
         """Give the answer of before if nothing has changed since, else find out who asks."""
@@ -53,6 +64,29 @@ class ChannelHandler(DeliveryHandler):
             self.send_document(answer.document, answer.content_type, forever=answer.forever)
         elif answer.file is not None:
             await self.send_file(answer.file, public=answer.public, content_type=answer.content_type)
+
+    async def deliver(
+        self, owner: str, kind: Kind, address: str, at: str | None, label: str | None = None, beside: str = ""
+    ) -> None:
+        """Answer the file at an address of the channel, now or at a past moment, or what lies `beside` it."""
+        moment = self.moment(at)
+
+        def look_up(work: Work) -> Delivery:
+            if moment is None:
+                return channels.deliver(work, self.actor, owner, kind, address, label)
+            return past.deliver(work, self.actor, owner, kind, address, moment, label)
+
+        found = await self.read(look_up)
+        # a moment that has just passed may still get a change from a transaction that runs
+        self.settled = moment is None or datetime.now(UTC) - moment > SETTLED
+        if not beside:
+            await self.send_file(found.file, public=found.public)
+            return
+        sha256 = found.metadata_sha256 if beside == "metadata" else found.provenance_sha256
+        if sha256 is None:
+            raise NotFound(f"{address} has no {beside} beside it")
+        size = await self.run(self.site.repository.store.size, sha256)
+        await self.send_blob(sha256, size, public=found.public, content_type=BESIDE[beside])
 
     def look_up(self, work: Work, secret: str, address: str) -> Presented:
         """Who comes with this secret, and until when an answer to them may be kept."""
@@ -93,7 +127,7 @@ class ChannelHandler(DeliveryHandler):
         # what a dead token gets carries a word about it, which is not kept
         bound = self.actor.token is not None and self.actor.token.addresses
         # nor what a token bound to networks gets: the key does not name the address
-        if self._asked is None or self.dead_token is not None or bound:
+        if self._asked is None or self.dead_token is not None or bound or not self.settled:
             return None
         key, beat = self._asked
         answer = Answer(self.actor, self.used_credential, self._until, content_type, document, forever, file, public)

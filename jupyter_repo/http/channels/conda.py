@@ -10,7 +10,7 @@ from ...index.cache import Document
 from ...index.state import ViewState
 from ...models import Kind
 from ...names import MAIN_LABEL
-from ...service import channels, notices, states
+from ...service import channels, notices, past, states
 from ...service.channels import View
 from ...service.work import Work
 from ..api.notices import document
@@ -32,51 +32,54 @@ class CondaDocuments(ChannelHandler):
     """Documents of a channel, by the cache."""
 
     def _document(
-        self, owner: str, label: str | None, name: tuple[str, ...], make: Callable[[Work, View], bytes]
+        self, owner: str, label: str | None, at: str | None, name: tuple[str, ...], make: Callable[[Work, View], bytes]
     ) -> Document:
+        moment = self.moment(at)
         with self.site.repository.read() as work:
-            shown = channels.view(work, self.actor, owner, Kind.CONDA, label or MAIN_LABEL)
-            moment = states.modified(work, shown.channel)
+            shown = channels.view(work, self.actor, owner, Kind.CONDA, label or MAIN_LABEL, moment)
+            changed = states.modified(work, shown.channel)
             stamp = shown.channel.generation
-            return self.site.documents.get((*shown.key, *name), stamp, lambda: make(work, shown), moment)
+            return self.site.documents.get((*shown.key, *name), stamp, lambda: make(work, shown), changed)
 
 
 class CondaHandler(CondaDocuments):
     """Documents and package files of one platform."""
 
-    async def get(self, owner: str, subdir: str, filename: str, label: str | None = None) -> None:
+    async def get(
+        self, owner: str, subdir: str, filename: str, label: str | None = None, at: str | None = None
+    ) -> None:
         """A document, plain or compressed, or a package."""
         plain, _, packing = filename.rpartition(".")
         if filename in PLAIN:
-            document = await self.run(self._plain, owner, label, subdir, filename)
+            document = await self.run(self._plain, owner, label, at, subdir, filename)
             self.send_document(document, ZST if filename == SHARDS else JSON)
         elif plain in PLAIN and packing == "zst":
-            self.send_document(await self.run(self._packed, owner, label, subdir, plain), ZST)
+            self.send_document(await self.run(self._packed, owner, label, at, subdir, plain), ZST)
         elif filename.endswith((".conda", ".tar.bz2")):
             address = f"{subdir}/{filename}"
-            found = await self.read(lambda work: channels.deliver(work, self.actor, owner, Kind.CONDA, address, label))
-            await self.send_file(found.file, public=found.public)
+            await self.deliver(owner, Kind.CONDA, address, at, label)
         else:
-            await self.read(lambda work: channels.view(work, self.actor, owner, Kind.CONDA, label))
+            moment = self.moment(at)
+            await self.read(lambda work: channels.view(work, self.actor, owner, Kind.CONDA, label, moment))
             raise NotFound(
                 f"{filename} is not served for {subdir}; this channel has {', '.join(PLAIN)}, and .zst of them"
             )
 
     head = get
 
-    def _plain(self, owner: str, label: str | None, subdir: str, name: str) -> Document:
+    def _plain(self, owner: str, label: str | None, at: str | None, subdir: str, name: str) -> Document:
         def make(work: Work, shown: View) -> bytes:
-            state = self.site.states.of(work, shown.channel)
+            state = self.site.states.shown(work, shown)
             with state.lock:
                 view = state.view(shown.label or MAIN_LABEL, shown.reach)
                 if not view.has(subdir):
                     raise NotFound(f"the channel {shown.channel.name} has no packages for {subdir}")
                 return PLAIN[name](view, subdir)
 
-        return self._document(owner, label, (subdir, name), make)
+        return self._document(owner, label, at, (subdir, name), make)
 
-    def _packed(self, owner: str, label: str | None, subdir: str, name: str) -> Document:
-        plain = self._plain(owner, label, subdir, name)
+    def _packed(self, owner: str, label: str | None, at: str | None, subdir: str, name: str) -> Document:
+        plain = self._plain(owner, label, at, subdir, name)
         # by the digest of the plain one: equal views of one channel share it too
         return self.site.documents.get(
             ("zst", plain.etag), None, lambda: conda_index.compressed(plain.content), plain.modified
@@ -86,17 +89,18 @@ class CondaHandler(CondaDocuments):
 class ShardHandler(CondaDocuments):
     """`/conda/<channel>[/label/<label>]/<subdir>/shards/<sha256>.msgpack.zst`: never changes under its address."""
 
-    async def get(self, owner: str, subdir: str, digest: str, label: str | None = None) -> None:
+    async def get(self, owner: str, subdir: str, digest: str, label: str | None = None, at: str | None = None) -> None:
         """The shard, if an index that this caller sees names it, or did lately."""
-        content = await self.run(self._shard, owner, label, subdir, digest)
+        content = await self.run(self._shard, owner, label, at, subdir, digest)
         self.send_document(content, ZST, forever=True)
 
     head = get
 
-    def _shard(self, owner: str, label: str | None, subdir: str, digest: str) -> Document:
+    def _shard(self, owner: str, label: str | None, at: str | None, subdir: str, digest: str) -> Document:
+        moment = self.moment(at)
         with self.site.repository.read() as work:
-            shown = channels.view(work, self.actor, owner, Kind.CONDA, label or MAIN_LABEL)
-            state = self.site.states.of(work, shown.channel)
+            shown = channels.view(work, self.actor, owner, Kind.CONDA, label or MAIN_LABEL, moment)
+            state = self.site.states.shown(work, shown)
             with state.lock:
                 view = state.view(shown.label or MAIN_LABEL, shown.reach)
                 content = view.shard(subdir, bytes.fromhex(digest)) if view.has(subdir) else None
@@ -108,16 +112,15 @@ class ShardHandler(CondaDocuments):
 class ChanneldataHandler(CondaDocuments):
     """`/conda/<channel>[/label/<label>]/channeldata.json`."""
 
-    async def get(self, owner: str, label: str | None = None) -> None:
+    async def get(self, owner: str, label: str | None = None, at: str | None = None) -> None:
         """What the channel holds."""
-        document = await self.run(
-            self._document,
-            owner,
-            label,
-            ("channeldata",),
-            lambda work, shown: channels.channeldata(work, self.actor, shown),
-        )
-        self.send_document(document, JSON)
+
+        def make(work: Work, shown: View) -> bytes:
+            if shown.at is None:
+                return channels.channeldata(work, self.actor, shown)
+            return past.channeldata(shown, past.files(work, shown.channel, shown.at, Kind.CONDA))
+
+        self.send_document(await self.run(self._document, owner, label, at, ("channeldata",), make), JSON)
 
     head = get
 
@@ -127,8 +130,11 @@ class NoticesHandler(ChannelHandler):
 
     tolerant = True
 
-    async def get(self, owner: str) -> None:
-        """The channel's notices; none where this caller sees nothing of it, or where there is no such channel."""
+    async def get(self, owner: str, label: str | None = None, at: str | None = None) -> None:  # noqa: ARG002
+        """The channel's notices of today, whatever label or moment is asked for.
+
+        None where this caller sees nothing of it, or where there is no such channel.
+        """
         found = await self.read(lambda work: notices.shown(work, self.actor, owner))
         self.send_json(document(found))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...errors import Forbidden, InvalidRequest, NotFound, RepoError, Unauthenticated
+from ...errors import Forbidden, InvalidRequest, RepoError, Unauthenticated
 from ...index import simple
 from ...index.cache import Document
 from ...models import Kind
@@ -15,10 +15,7 @@ from ...service.uploads import Taken, Wishes
 from ...storage import Upload
 from ..api.uploads import drop, read_all
 from ..reception import FormSink, Received, ReceivingHandler, Sink
-from .base import ChannelHandler
-
-BESIDE = {"metadata": "text/plain; charset=utf-8", "provenance": "application/vnd.pypi.integrity.v1+json"}
-"""what may lie beside a distribution, and its content type"""
+from .base import BESIDE, ChannelHandler
 
 
 class SimpleHandler(ChannelHandler):
@@ -27,7 +24,7 @@ class SimpleHandler(ChannelHandler):
     files_url = "../../files/"
     """the way from a project's page to the folder of files"""
 
-    async def get(self, owner: str, project: str | None = None) -> None:
+    async def get(self, owner: str, project: str | None = None, at: str | None = None) -> None:
         """The list of projects, or one project's files, as JSON or HTML."""
         content_type = simple.negotiate(self._wanted())
         if content_type is None:
@@ -35,7 +32,7 @@ class SimpleHandler(ChannelHandler):
         if project is not None and project != package_key(project):
             self.redirect(f"../{package_key(project)}/", permanent=True)
             return
-        document = await self.run(self._document, owner, project, content_type)
+        document = await self.run(self._document, owner, project, content_type, at)
         self.send_document(document, content_type)
 
     head = get
@@ -43,9 +40,10 @@ class SimpleHandler(ChannelHandler):
     def _wanted(self) -> str:
         return self.get_query_argument("format", "") or self.request.headers.get("Accept", "")
 
-    def _document(self, owner: str, project: str | None, content_type: str) -> Document:
+    def _document(self, owner: str, project: str | None, content_type: str, at: str | None) -> Document:
+        moment = self.moment(at)
         with self.site.repository.read() as work:
-            shown: View = channels.view(work, self.actor, owner, Kind.PYPI)
+            shown: View = channels.view(work, self.actor, owner, Kind.PYPI, at=moment)
 
             def make() -> bytes:
                 if project is None:
@@ -86,20 +84,12 @@ class SlashHandler(ChannelHandler):
 class PypiFileHandler(ChannelHandler):
     """`/pypi/<channel>/files/<filename>`, its `.metadata` (PEP 658) and its `.provenance` (PEP 740)."""
 
-    async def get(self, owner: str, filename: str) -> None:
+    async def get(self, owner: str, filename: str, at: str | None = None) -> None:
         """The file, or what lies beside it."""
         address, _, beside = filename.rpartition(".")
         if beside not in BESIDE:
             address, beside = filename, ""
-        found = await self.read(lambda work: channels.deliver(work, self.actor, owner, Kind.PYPI, address))
-        if not beside:
-            await self.send_file(found.file, public=found.public)
-            return
-        sha256 = found.metadata_sha256 if beside == "metadata" else found.provenance_sha256
-        if sha256 is None:
-            raise NotFound(f"{address} has no {beside} beside it")
-        size = await self.run(self.site.repository.store.size, sha256)
-        await self.send_blob(sha256, size, public=found.public, content_type=BESIDE[beside])
+        await self.deliver(owner, Kind.PYPI, address, at, beside=beside)
 
     head = get
 

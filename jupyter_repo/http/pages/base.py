@@ -1,26 +1,51 @@
-"""What all pages share: the template environment, their policy, and errors as pages."""
+"""What all pages share: the template environment, their policy, the top of the page, errors as pages."""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import json
+import re
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tornado import web
 
 from ... import __version__
-from ...errors import NotFound, RepoError, Unauthenticated
-from ...models import Kind
+from ...errors import Forbidden, NotFound, RepoError, Unauthenticated
+from ...models import Account, Kind
+from ...service import sessions
+from ...service.sessions import Session, Surroundings
+from ...service.work import Work
+from .. import credentials
 from ..base import RepoHandler
+from .forms import Form
 
 HERE = Path(__file__).parent.parent
 # no script but our own files, no foreign origin, nothing may frame us; images of notebooks are data addresses
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+FLASH = "jupyter_repo_flash"
+TOOLS = (
+    ("/", "Landscape"),
+    ("/view-all", "View all"),
+    ("/packages", "Packages"),
+    ("/notebooks", "Notebooks"),
+    ("/environments", "Environments"),
+    ("/favorites", "Favorites"),
+    ("/organizations", "Organizations"),
+    ("/groups", "Group membership"),
+    ("/labels", "Labels"),
+)
+"""the Tools list at the top of every page"""
+HOME = "/dashboard"
+"""where signing in leads"""
 
 
 class PageHandler(RepoHandler):
@@ -30,12 +55,50 @@ class PageHandler(RepoHandler):
     tolerant = True
     cookies_may_write = True
 
+    session: Session | None = None
+    """the signed-in browser; None for nobody, and for who comes with a token"""
+    surroundings = Surroundings((), 0)
+
     def check_xsrf_cookie(self) -> None:
         """Forms carry tornado's token against forgery."""
         web.RequestHandler.check_xsrf_cookie(self)
 
+    async def recognise_browser(self) -> None:
+        """Who is signed in, for whom they act, and what the top of the page shows."""
+        cookie = self.session_cookie
+        if not cookie:
+            return
+        address = self.request.remote_ip or ""
+
+        def look(work: Work) -> tuple[Session, Surroundings] | None:
+            found = sessions.look(work, cookie, address=address)
+            return (found, sessions.surroundings(work, found.actor, found.active)) if found else None
+
+        known = await self.read(look)
+        if known is not None:
+            self.session, self.surroundings = known
+            self.actor, self.used_credential = self.session.actor, True
+
+    @property
+    def active(self) -> Account | None:
+        """For whom the person acts: themselves, or an organization they switched to."""
+        return self.session.active if self.session else self.actor.account
+
+    # -- addresses and answers
+
+    def href(self, path: str) -> str:
+        """The address of a path of this site, as links and redirects have it."""
+        return path
+
+    def here(self) -> str:
+        """The path and query that were asked for, to come back to."""
+        return self.request.path + (f"?{self.request.query}" if self.request.query else "")
+
     def page(self, template: str, **values: Any) -> None:
-        """Answer a page; `values` are for its template."""
+        """Answer a page; `values` are for its template. A refused `form` among them decides the status."""
+        form = values.setdefault("form", Form())
+        if form.status != 200:
+            self.set_status(form.status)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "private, no-cache" if self.used_credential else "no-cache")
         self.set_header("Vary", "Cookie, Authorization")
@@ -45,11 +108,47 @@ class PageHandler(RepoHandler):
             .render(
                 base=self.base_url,
                 me=self.actor.account,
-                here=self.request.path,
+                active=self.active,
+                session=self.session,
+                surroundings=self.surroundings,
+                here=self.here(),
+                href=self.href,
+                flash=self._take_flash(),
+                sign_up=self.site.repository.settings.sign_up,
                 forgery_token=self.xsrf_token.decode() if isinstance(self.xsrf_token, bytes) else self.xsrf_token,
                 **values,
             )
         )
+
+    def go(self, target: str) -> None:
+        """Redirect after a form, or to sign in, to a path of this site and of no other."""
+        local = re.fullmatch(r"/(?![/\\])[^\\\x00-\x1f]*", target)
+        self.redirect(self.href(target if local else HOME), status=303 if self.request.method == "POST" else 302)
+
+    def flash(self, text: str, kind: str = "done") -> None:
+        """Say `text` on the next page that this browser sees; `kind` is `done` or `problem`."""
+        value = base64.urlsafe_b64encode(json.dumps([kind, text[:500]]).encode()).decode()
+        self.give_cookie(FLASH, value, max_age=60)
+
+    def _take_flash(self) -> tuple[str, str] | None:
+        value = self.get_cookie(credentials.cookie_name(FLASH, self.base_url))
+        if not value:
+            return None
+        self.drop_cookie(FLASH)
+        try:
+            kind, text = json.loads(base64.urlsafe_b64decode(value))
+        except (ValueError, TypeError, binascii.Error):
+            return None
+        return ("problem" if kind == "problem" else "done"), str(text)[:500]
+
+    def give_cookie(self, name: str, value: str, *, max_age: int) -> None:
+        """Set a cookie that no script reads, `max_age` in seconds; `__Host-` under https."""
+        known, secure = credentials.cookie_name(name, self.base_url), self.base_url.startswith("https:")
+        self.set_cookie(known, value, max_age=max_age, httponly=True, samesite="Lax", secure=secure, path="/")
+
+    def drop_cookie(self, name: str) -> None:
+        """Take a cookie away."""
+        self.give_cookie(name, "", max_age=0)
 
     def show_error(self, error: RepoError) -> None:
         """A page that helps. Private and absent look alike, and so does a channel that shows nothing."""
@@ -58,6 +157,29 @@ class PageHandler(RepoHandler):
             self.set_status(404)
             self.clear_header("WWW-Authenticate")
         self.page("error.html", error=error)
+
+
+class OwnPage(PageHandler):
+    """A page for the signed-in: whoever is not is led to sign in, and back."""
+
+    async def prepare(self) -> None:
+        """Know who asks, or ask them."""
+        await super().prepare()
+        if self.actor.account is None:
+            self.go(f"/login?next={quote(self.here() if self.request.method == 'GET' else HOME, safe='/')}")
+
+    @property
+    def me(self) -> Account:
+        """The signed-in person."""
+        assert self.actor.account is not None  # `prepare` let nobody else through
+        return self.actor.account
+
+    @property
+    def browser(self) -> Session:
+        """The signed-in browser. Forbidden for who came with a token."""
+        if self.session is None:
+            raise Forbidden("no token may do this; sign in with your password", code="scope_missing")
+        return self.session
 
 
 @cache
@@ -72,7 +194,7 @@ def templates() -> Environment:
     )
     environment.filters["ago"] = ago
     environment.filters["bytes"] = human_bytes
-    environment.globals.update(version=__version__, Kind=Kind)
+    environment.globals.update(version=__version__, Kind=Kind, tools=TOOLS)
     return environment
 
 

@@ -14,12 +14,11 @@ from ...service.packages import Counted
 from ...service.search import Filters
 from ...service.work import Work
 from ..api import documents
-from .base import HERE, PageHandler
+from .base import HERE, POLICY, PageHandler
+from .notebooks import MAX_RENDERED
 from .rendering import render
 
 SHOWN = 200
-MAX_RENDERED = 20 << 20
-"""bytes of a notebook that is still rendered; a larger one is offered for download"""
 
 
 class HomeHandler(PageHandler):
@@ -86,9 +85,13 @@ class PackageHandler(PageHandler):
             too_large = shown.notebook.size > MAX_RENDERED
             body = None if too_large else await self.run(self._rendered, shown.notebook)
         package = shown.one.package
+        framed = bool(shown.notebook and self.get_query_argument("interactive", ""))
+        if framed:
+            self.set_header("Content-Security-Policy", f"{POLICY}; frame-src 'self'")
         self.page(
             "package.html",
             shown=shown,
+            framed=framed,
             package=package,
             body=body,
             too_large=too_large,

@@ -1,12 +1,70 @@
-// Progressive: without this file every page works; with it commands can be copied with one click.
-document.querySelectorAll('button[data-copy]').forEach(button => {
+// Progressive: without this file every page works. With it commands are copied by one click, menus close by themselves,
+// and dialogs keep the keyboard inside.
+const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+
+each('button[data-copy]', button => {
   if (!navigator.clipboard) {
     return;
   }
+  const text = button.textContent;
   button.hidden = false;
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
     button.textContent = 'Copied';
-    setTimeout(() => (button.textContent = 'Copy'), 1500);
+    setTimeout(() => (button.textContent = text), 1500);
   });
 });
+
+const closeMenus = except => each('details.menu[open]', menu => menu !== except && (menu.open = false));
+document.addEventListener('click', event => closeMenus(event.target.closest('details.menu')));
+document.addEventListener('keydown', event => {
+  const menu = event.target.closest?.('details.menu[open]');
+  if (event.key !== 'Escape' || !menu) {
+    return;
+  }
+  menu.open = false;
+  menu.querySelector('summary').focus();
+});
+
+// a box that checks all others of its form
+each('input[data-all]', all => {
+  const boxes = [...document.querySelectorAll(`input[name="${all.dataset.all}"]`)];
+  all.closest('[hidden]')?.removeAttribute('hidden');
+  all.addEventListener('change', () => boxes.forEach(box => (box.checked = all.checked)));
+  boxes.forEach(box =>
+    box.addEventListener('change', () => {
+      all.checked = boxes.every(one => one.checked);
+      all.indeterminate = !all.checked && boxes.some(one => one.checked);
+    })
+  );
+});
+
+// what opens at an address (#id) becomes a real dialog: focus goes in and comes back, Escape closes it
+const openTarget = () => {
+  const overlay = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+  if (!overlay || !overlay.classList.contains('overlay')) {
+    return;
+  }
+  const dialog = document.createElement('dialog');
+  const inner = overlay.querySelector('.dialog');
+  dialog.className = 'dialog';
+  dialog.setAttribute('aria-labelledby', inner.getAttribute('aria-labelledby'));
+  dialog.append(...inner.childNodes);
+  overlay.after(dialog);
+  history.replaceState(null, '', location.pathname + location.search);
+  const before = document.activeElement;
+  dialog.addEventListener('click', event => {
+    if (event.target.closest('[data-close]')) {
+      event.preventDefault();
+      dialog.close();
+    }
+  });
+  dialog.addEventListener('close', () => {
+    inner.append(...dialog.childNodes);
+    dialog.remove();
+    before?.focus();
+  });
+  dialog.showModal();
+};
+addEventListener('hashchange', openTarget);
+openTarget();

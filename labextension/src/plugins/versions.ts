@@ -121,10 +121,12 @@ export const versionsPlugin: JupyterFrontEndPlugin<void> = {
           await restoreVersion(walk, places, api, fullName, version);
         })
     });
-    tracker?.currentChanged.connect(() =>
-      commands.notifyCommandChanged(CommandIDs.comparePublished)
-    );
-    model.jobs.finished.connect(() => commands.notifyCommandChanged(CommandIDs.comparePublished));
+    const changed = () => commands.notifyCommandChanged(CommandIDs.comparePublished);
+    tracker?.currentChanged.connect(changed);
+    tracker?.widgetAdded.connect((_, panel) => {
+      void panel.context.ready.then(changed); // only then it is known whether it was published
+    });
+    model.jobs.finished.connect(changed);
     palette?.addItem({
       command: CommandIDs.comparePublished,
       category: trans.__('Repository'),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0003"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -132,7 +132,9 @@ def _fill() -> None:
     op.execute(
         "INSERT INTO listings (package_id, kind, account_id, updated_at) "
         "SELECT p.id, '', p.account_id, p.updated_at FROM packages p UNION ALL "
-        "SELECT p.id, k.kind, p.account_id, p.updated_at FROM packages p JOIN package_kinds k ON k.package_id = p.id"
+        "SELECT p.id, k.kind, p.account_id, p.updated_at FROM packages p JOIN package_kinds k ON k.package_id = p.id "
+        "UNION ALL SELECT p.id, 'packages', p.account_id, p.updated_at FROM packages p WHERE EXISTS "
+        "(SELECT 1 FROM package_kinds k WHERE k.package_id = p.id AND k.kind IN ('conda', 'pypi'))"
     )
 
 

@@ -1,0 +1,63 @@
+"""What people change of their own account: password, e-mail address, the name that others read."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from ..db import tables as t
+from ..errors import Unauthenticated
+from ..models import Account, Actor
+from ..permissions import Op
+from . import accounts, audit, closing, mail
+from .access import about, require
+from .work import Work
+
+
+def change_password(work: Work, actor: Actor, password: str) -> None:
+    """Another password; all browser sessions end. Never by token."""
+    me = _me(work, actor)
+    accounts.set_password(work, me, password)
+    audit.record(work, actor, "account.password", me.name, channel=me.name)
+
+
+def replace_password(work: Work, actor: Actor, old: str, new: str) -> None:
+    """Another password for who knows the old one. Raises Unauthenticated, InvalidRequest."""
+    closing.check_password(work, actor, old)
+    change_password(work, actor, new)
+
+
+def change_email(work: Work, actor: Actor, email: str) -> Account:
+    """Another address: at once where no mail can confirm it, else when the link mailed there is opened."""
+    me = _me(work, actor)
+    accounts.check_email(email)
+    if not mail.possible(work.settings):
+        accounts.set_email(work, me, email)
+    audit.record(work, actor, "account.email", me.name, channel=me.name)
+    return me
+
+
+def change_profile(work: Work, actor: Actor, display_name: str) -> None:
+    """The name that people read beside the account's."""
+    me, a = _me(work, actor), t.accounts
+    shown = display_name.strip()[:200]
+    work.db.execute(sa.update(a).where(a.c.id == me.id).values(display_name=shown))
+    audit.record(work, actor, "account.profile", me.name, channel=me.name)
+
+
+def email_confirmed(work: Work, account: Account) -> bool:
+    """Has somebody who reads mail there opened a link of ours?"""
+    a = t.accounts
+    return work.db.scalar(sa.select(a.c.email_confirmed_at).where(a.c.id == account.id)) is not None
+
+
+def has_password(work: Work, account: Account) -> bool:
+    """Can the person be asked for a password at all?"""
+    a = t.accounts
+    return work.db.scalar(sa.select(a.c.password_hash).where(a.c.id == account.id)) is not None
+
+
+def _me(work: Work, actor: Actor) -> Account:
+    if actor.account is None:
+        raise Unauthenticated("sign in with user name and password")
+    require(work, actor, Op.ACCOUNT_SECRETS, about(actor.account))
+    return actor.account
