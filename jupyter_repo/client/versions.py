@@ -54,16 +54,20 @@ def _bytes(client: RepoClient, file: FileDocument) -> bytes:
 
 def model(notebook: bytes) -> dict[str, Any]:
     """The notebook as JSON in which no output claims to be trusted: it was made elsewhere."""
-    content: dict[str, Any] = json.loads(notebook.decode("utf-8-sig"))
-    for cell in content.get("cells", []):
-        if isinstance(cell.get("metadata"), dict):
-            cell["metadata"].pop("trusted", None)
+    return _untrusted(json.loads(notebook.decode("utf-8-sig")))
+
+
+def _untrusted(content: dict[str, Any]) -> dict[str, Any]:
+    cells = content.get("cells")
+    for cell in cells if isinstance(cells, list) else ():
+        if isinstance(cell, dict) and isinstance(cell.get("metadata"), dict):
+            cell["metadata"] = {key: value for key, value in cell["metadata"].items() if key != "trusted"}
     return content
 
 
 def bare(notebook: bytes | Mapping[str, object]) -> bytes:
-    """The notebook without what the panel remembers in it, which is no change that a person made."""
-    content = dict(json.loads(notebook.decode("utf-8-sig")) if isinstance(notebook, bytes) else notebook)
+    """The notebook without what no person changes: what the panel remembers in it, and Jupyter's marks of trust."""
+    content = _untrusted(dict(json.loads(notebook.decode("utf-8-sig")) if isinstance(notebook, bytes) else notebook))
     metadata = content.get("metadata")
     if not isinstance(metadata, Mapping):
         raise InvalidPackage("What is to be compared is not a notebook: it has no metadata")

@@ -11,11 +11,6 @@ export namespace CommandIDs {
   export const compareVersions = 'jupyter-repo:compare-versions';
   export const openVersion = 'jupyter-repo:open-version';
   export const restoreVersion = 'jupyter-repo:restore-version';
-  export const fork = 'jupyter-repo:fork';
-  export const suggestChange = 'jupyter-repo:suggest-change';
-  export const openSuggestion = 'jupyter-repo:open-suggestion';
-  export const openFromRepository = 'jupyter-repo:open-from-repository';
-  export const showEnvironments = 'jupyter-repo:show-environments';
   export const uploadFiles = 'jupyter-repo:upload-files';
   export const uploadSelected = 'jupyter-repo:upload-selected';
   export const signIn = 'jupyter-repo:sign-in';

@@ -48,6 +48,10 @@ async def test_two_versions_and_a_file_are_compared_without_what_the_panel_remem
     )
     found = await lab.send("POST", "diff", body={"base": {"full_name": full_name}, "head": {"path": "a.ipynb"}})
     assert found["diff"]["identical"] is True
+    mine = json.loads((lab.root / "a.ipynb").read_text())
+    mine["cells"][0]["metadata"]["trusted"] = True  # as the browser's model marks a cell that ran
+    found = await lab.send("POST", "diff", body={"base": versions[1], "head": {"content": mine, "title": "a"}})
+    assert found["diff"]["identical"] is True
     unsaved = {"content": {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, "title": "on the screen"}
     found = await lab.send("POST", "diff", body={"base": versions[1], "head": unsaved})
     assert (found["head"]["title"], found["diff"]["summary"]["removed"]) == ("on the screen", 3)

@@ -50,8 +50,9 @@ export class DiffView extends ReactWidget {
     const { diff } = this._comparison ?? {};
     const select = (label: string, value: string, set: (key: string) => void) => (
       <label className="jp-Repo-diffSide">
-        <span>{label}</span>
+        <span aria-hidden="true">{label}</span>
         <HTMLSelect
+          aria-label={label}
           value={value}
           onChange={event => {
             set(event.target.value);
@@ -71,7 +72,7 @@ export class DiffView extends ReactWidget {
         <div className="jp-Repo-diffHead">
           {select(trans.__('From'), this._base, key => (this._base = key))}
           <span aria-hidden="true">→</span>
-          {select(trans.__('to'), this._head, key => (this._head = key))}
+          {select(trans.__('To'), this._head, key => (this._head = key))}
           <span className="jp-Repo-diffSummary" role="status">
             {this._busy
               ? trans.__('Comparing…')
