@@ -105,7 +105,7 @@ def env_publish(call: Call) -> Result:
 
 def history(call: Call) -> Result:
     """The versions of a notebook, and what each changed."""
-    found = versions.history(call.client, *call.full_name(call.args.name), changes=True)
+    found = call.client.history(*call.full_name(call.args.name), changes=True)
     rows = []
     for one in found["versions"]:
         counts = {what: number for what, number in (one["changes"] or {}).items() if number and what != "same"}

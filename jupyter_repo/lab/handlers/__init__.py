@@ -30,6 +30,7 @@ ROUTES = [
     *search.ROUTES,
     *organizations.ROUTES,
     *thumbnails.ROUTES,
+    *versions.ROUTES,
     *publish.ROUTES,
     *upload.ROUTES,
     *jobs.ROUTES,
