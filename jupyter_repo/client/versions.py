@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -102,23 +101,22 @@ def notebook(client: RepoClient, owner: str, name: str, version: str = "") -> tu
 
 
 def model(notebook: bytes) -> dict[str, Any]:
-    """The notebook as JSON in which no output claims to be trusted: it was made elsewhere."""
-    return _untrusted(json.loads(notebook.decode("utf-8-sig")))
-
-
-def bare(notebook: bytes | Mapping[str, object]) -> bytes:
-    """The notebook without what no person changes: what the panel remembers in it, and Jupyter's marks of trust."""
-    content = _untrusted(dict(json.loads(notebook.decode("utf-8-sig")) if isinstance(notebook, bytes) else notebook))
-    metadata = content.get("metadata")
-    if not isinstance(metadata, Mapping):
-        raise InvalidPackage("What is to be compared is not a notebook: it has no metadata")
-    content["metadata"] = {key: value for key, value in metadata.items() if key != notebooks.METADATA}
-    return json.dumps(content).encode()
-
-
-def _untrusted(content: dict[str, Any]) -> dict[str, Any]:
+    """The notebook as JSON in which no output claims to be trusted: it was made elsewhere. InvalidPackage."""
+    try:
+        content = json.loads(notebook.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise InvalidPackage(f"This is not a notebook: it is no JSON ({error})") from error
+    if not isinstance(content, dict) or not isinstance(content.get("metadata"), dict):
+        raise InvalidPackage("This is not a notebook: it has no metadata")
     cells = content.get("cells")
     for cell in cells if isinstance(cells, list) else ():
         if isinstance(cell, dict) and isinstance(cell.get("metadata"), dict):
-            cell["metadata"] = {key: value for key, value in cell["metadata"].items() if key != "trusted"}
+            cell["metadata"].pop("trusted", None)
     return content
+
+
+def bare(notebook: bytes) -> bytes:
+    """The notebook without what no person changes: what the panel remembers in it, and Jupyter's marks of trust."""
+    content = model(notebook)
+    content["metadata"].pop(notebooks.METADATA, None)
+    return json.dumps(content).encode()

@@ -30,7 +30,6 @@ ROUTES = [
     *search.ROUTES,
     *organizations.ROUTES,
     *thumbnails.ROUTES,
-    *versions.ROUTES,
     *publish.ROUTES,
     *upload.ROUTES,
     *jobs.ROUTES,
