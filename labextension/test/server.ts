@@ -103,7 +103,11 @@ export function status(change: Partial<IStatus> = {}): IStatus {
 }
 
 /** A thing of a list. */
-export function thing(name: string, kind: Kind = 'pypi', change: Partial<IThing> = {}): IThing {
+export function thing(
+  name: string,
+  kind: Kind | null = 'pypi',
+  change: Partial<IThing> = {}
+): IThing {
   return {
     name,
     full_name: `alice/${name}`,
