@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import getpass
 import logging
 import signal
@@ -16,7 +17,7 @@ from jupyter_core.application import JupyterApp
 from jupyter_core.paths import jupyter_data_dir
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
-from traitlets import Bool, Enum, Integer, Unicode
+from traitlets import Bool, Dict, Enum, Integer, List, Unicode
 
 from . import __version__
 from .db.engine import POOL, open_engine, url_of
@@ -26,7 +27,7 @@ from .http.application import MAX_BODY, make_app
 from .http.base import LOOPBACK
 from .http.site import Site
 from .models import Actor
-from .service import accounts, collector, tokens
+from .service import accounts, collector, expiry, mail, oauth_clients, plan_catalogue, tokens
 from .service.work import GIB, Repository, Settings
 from .storage import open_store
 
@@ -57,11 +58,11 @@ def open_repository(
 class Service:
     """One running repository: its HTTP server, and what has to be done now and then."""
 
-    def __init__(self, site: Site, log: logging.Logger, *, trust_proxy: bool = False) -> None:
+    def __init__(self, site: Site, log: logging.Logger) -> None:
         """Nothing listens before `listen`."""
         self.site = site
         self._log = log
-        self._server = HTTPServer(make_app(site), max_body_size=MAX_BODY, chunk_size=1 << 20, xheaders=trust_proxy)
+        self._server = HTTPServer(make_app(site), max_body_size=MAX_BODY, chunk_size=1 << 20, xheaders=site.trust_proxy)
         self._chores: list[asyncio.Task[None]] = []
 
     def listen(self, sockets: list[socket.socket]) -> None:
@@ -94,6 +95,21 @@ class Service:
         if swept.blobs:
             self._log.info("swept %d unnamed blobs (%d bytes)", swept.blobs, swept.bytes)
 
+        self._warn()
+
+    def _warn(self) -> None:
+        repository = self.site.repository
+        with repository.write() as work:
+            told = expiry.warn(work)
+        if not (mail.possible(repository.settings) and self.site.public_url):
+            return
+        for one in told:
+            try:
+                text = f"{one.text[0].upper()}{one.text[1:]}.\n\n{self.site.public_url}{one.link}\n"
+                mail.send(repository.settings, one.to, "A token expires soon", text)
+            except Unavailable as error:
+                self._log.error("%s", error)
+
     async def stop(self, *, drain: float = DRAIN_SECONDS) -> None:
         """Take no more connections, let running requests end (for `drain` seconds), write everything down."""
         self._server.stop()
@@ -106,6 +122,7 @@ class Service:
         if self.site.running:
             self._log.warning("%d requests did not end within %d s", len(self.site.running), drain)
         await self._server.close_all_connections()
+        await loop.run_in_executor(None, self.site.mirrors.close)
         await loop.run_in_executor(None, lambda: self.site.pool.shutdown(wait=True))
         await loop.run_in_executor(None, self.flush)
         self.site.hot.pulse.close()
@@ -140,7 +157,12 @@ class ServeApp(JupyterApp):
         config=True,
         help="The folder that holds database and files. Default: jupyter_repo in the Jupyter data directory.",
     )
-    public_url = Unicode("", config=True, help="The address users see, e.g. https://repo.example.org, behind a proxy.")
+    public_url = Unicode(
+        "",
+        config=True,
+        help="The address users see, behind a proxy: https://repo.example.org, or with a path: "
+        "https://example.org/repo. conda., pypi. and api. of its host name are served too, where they lead here.",
+    )
     db_url = Unicode(
         "",
         config=True,
@@ -150,6 +172,7 @@ class ServeApp(JupyterApp):
         "", config=True, help="Where files are kept: a folder or file:///FOLDER. Default: in the folder."
     )
     max_file = Integer(10 * GIB, config=True, help="The largest file that may be uploaded, in bytes.")
+    max_token_days = Integer(0, config=True, help="How many days a token may live at most; 0: no limit.")
     token_days = Integer(365, config=True, help="How many days a new token lives unless asked otherwise.")
     session_days = Integer(14, config=True, help="How many days a browser stays signed in.")
     accel_redirect = Unicode(
@@ -161,6 +184,33 @@ class ServeApp(JupyterApp):
     sign_up = Enum(
         ["open", "invitation", "closed"], "open", config=True, help="Who may make an account for themselves."
     )
+    admins_lock_labels = Bool(
+        False,
+        config=True,
+        help="May people with Admin on every package that carries a label lock it? Else only owners.",
+    )
+    academic_suffixes = List(
+        Unicode(), [".edu"], config=True, help="Ends of confirmed e-mail domains that get the academic add-on."
+    )
+    plans = List(
+        Dict(),
+        plan_catalogue.DEFAULT,
+        config=True,
+        help="The plans, the first for each kind of account being everybody's; [] for no limits. See the README.",
+    )
+    oauth_clients = List(
+        Dict(), config=True, help='Programs that may sign people in by browser: {"id": …, "name": …, "redirects": […]}.'
+    )
+    mirror_hosts = List(
+        Unicode(),
+        list(Settings().mirror_hosts),
+        config=True,
+        help="The hosts that mirrors may ask: HOST or HOST:PORT, with * as wildcard.",
+    )
+    mirror_private_addresses = Bool(
+        False, config=True, help="Let mirrors ask those hosts also on loopback and private networks, and over http."
+    )
+    mirror_seconds = Integer(300, config=True, help="How many seconds a mirror trusts what its upstream said.")
     smtp_url = Unicode(
         "", config=True, help="The mail server: smtp://, smtp+starttls:// or smtps://[USER:PASSWORD@]HOST[:PORT]."
     )
@@ -170,8 +220,14 @@ class ServeApp(JupyterApp):
         config=True,
         help="Where pictures of people are fetched from (by the server, never by browsers); empty: made here.",
     )
+    contact = Unicode(
+        "", config=True, help="Who runs the repository: an e-mail or https: address, for the pages and security.txt."
+    )
+    terms = Unicode("", config=True, help="A Markdown file with the terms of use; plain ones are shown without it.")
     trust_proxy = Bool(
-        False, config=True, help="Believe X-Forwarded-For and -Proto; only behind a proxy that sets them."
+        False,
+        config=True,
+        help="Believe X-Forwarded-For, -Proto, -Host and -Prefix; only behind a proxy that sets them.",
     )
 
     aliases = {  # noqa: RUF012  # as traitlets has it
@@ -201,11 +257,21 @@ class ServeApp(JupyterApp):
         return Settings(
             max_file=self.max_file,
             token_days=self.token_days,
+            max_token_days=self.max_token_days,
+            admins_lock_labels=self.admins_lock_labels,
+            academic_suffixes=tuple(self.academic_suffixes),
+            plans=plan_catalogue.from_config(self.plans),
+            oauth_clients=oauth_clients.from_config(self.oauth_clients),
             session_days=self.session_days,
             restore_days=self.restore_days,
+            mirror_hosts=tuple(self.mirror_hosts),
+            mirror_private=self.mirror_private_addresses,
+            mirror_seconds=self.mirror_seconds,
             sign_up=self.sign_up,
             smtp_url=self.smtp_url,
             mail_from=self.mail_from,
+            contact=self.contact,
+            terms=self.terms,
             gravatar=self.gravatar_url,
         )
 
@@ -227,9 +293,13 @@ class ServeApp(JupyterApp):
             public_url=self.public_url.rstrip("/") or None,
             loopback=bool(LOOPBACK.fullmatch(self.ip)),
             accel=self.accel_redirect or None,
+            trust_proxy=self.trust_proxy,
         )
-        service = Service(site, self.log, trust_proxy=self.trust_proxy)
+        service = Service(site, self.log)
         service.listen(sockets)
+        # what was imported stays: the collector of garbage need not walk through it every time
+        gc.collect()
+        gc.freeze()
         self.log.info("Jupyter Repo %s serves %s at %s", __version__, self.folder, url)
         await _until_told_to_stop()
         self.log.info("stopping: running requests may end")

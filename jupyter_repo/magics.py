@@ -6,12 +6,12 @@ import getpass
 import os
 import shlex
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from IPython.core.error import UsageError
-from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.display import DisplayHandle, display
 
 from .client import environment, kernels
@@ -106,13 +106,26 @@ class _Cell:
 class RepoMagics(Magics):
     """`%repo`."""
 
-    @line_magic
-    def repo(self, line: str) -> Result | None:
-        """Publish, find and fetch notebooks, environments and packages; `%repo --help` lists the verbs."""
+    @line_cell_magic
+    def repo(self, line: str, cell: str | None = None) -> Result | None:
+        """Publish, find and fetch notebooks, environments and packages; `%repo --help` lists the verbs.
+
+        `%%repo env` writes the cell to environment.yml and publishes it.
+        """
+        words = _words(line)
+        if cell is not None:
+            if words[0] != "env":
+                raise UsageError("A cell is published with `%%repo env`; all other verbs take one line: `%repo …`")
+            words = ["env", "publish", *words[1:]]
         try:
-            args = _parser().parse_args(_words(line))
+            args = _parser().parse_args(words)
         except _Done:
             return None
+        if cell is not None:
+            args.text = cell
+        return self._perform(args)
+
+    def _perform(self, args: Namespace) -> Result | None:
         cell = _Cell(self.shell.user_ns if self.shell else {})
         try:
             result = perform(args, cell)

@@ -117,6 +117,11 @@ class Package:
     updated_at: datetime
     latest_version: str | None = None
     attrs: Mapping[str, object] = field(default_factory=dict)
+    status: str = "active"
+    """PEP 792: active, archived, quarantined, deprecated"""
+    status_reason: str = ""
+    held_by_site: bool = False
+    """quarantined by the site's administrator, and so not to be changed by its owners"""
 
 
 @dataclass(frozen=True)

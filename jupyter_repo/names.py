@@ -15,8 +15,8 @@ from .errors import InvalidName
 
 RESERVED = frozenset(
     # every first path segment that the site uses or may come to use, and words with a meaning in addresses
-    """about account accounts admin api archive assets atom auth avatar billing blog can cdn channel channels
-    conda conda-notices contact dashboard dist docs download downloads environments events explore
+    """about account accounts admin api app archive assets atom auth avatar billing blog can cdn channel channels
+    conda conda-notices contact dashboard device dist docs download downloads environments events explore
     favicon favicon.ico favorites feed feeds files group groups health healthz help home hub invitation invite jupyter
     jupyter-repo label labels landscape legacy login logout main me metrics new nobody none notebooks
     notices notifications null oauth oidc org organization organizations orgs owners packages password

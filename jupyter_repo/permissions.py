@@ -73,6 +73,7 @@ class Op(StrEnum):
     TRANSFER = "transfer"
     SET_LABELS = "set-labels"
     LOCK_LABELS = "lock-labels"
+    MANAGE_MIRRORS = "manage-mirrors"
     EDIT_SETTINGS = "edit-settings"
     MANAGE_COLLABORATORS = "manage-collaborators"
     READ_GROUPS = "read-groups"
@@ -81,10 +82,12 @@ class Op(StrEnum):
     MANAGE_OWNERS = "manage-owners"
     EDIT_ORGANIZATION = "edit-organization"
     DELETE_ORGANIZATION = "delete-organization"
+    OWN_TOKENS = "own-tokens"
     MANAGE_TOKENS = "manage-tokens"
     REVOKE_TOKENS = "revoke-tokens"
     READ_AUDIT = "read-audit"
     READ_ACCOUNT = "read-account"
+    BILLING = "billing"
     ACCOUNT_SECRETS = "account-secrets"
     CREATE_ORGANIZATION = "create-organization"
     STAR = "star"
@@ -126,6 +129,8 @@ class Rule:
     site: Site = Site.NO
     signed_in: bool = False
     """any account will do, where the role asked for is NONE"""
+    anywhere: bool = False
+    """asked of a channel, the role on any of its packages counts"""
 
     @property
     def site_only(self) -> bool:
@@ -154,6 +159,7 @@ RULES: dict[Op, Rule] = {
         Rule(Op.TRANSFER, _A, _WRITE, "Transfer a package to another account."),
         Rule(Op.SET_LABELS, _W, _plus(_WRITE, conda=_CONDA), "Set the labels of files."),
         Rule(Op.LOCK_LABELS, _O, _WRITE, "Lock and unlock a label."),
+        Rule(Op.MANAGE_MIRRORS, _O, _WRITE, "Set what a channel mirrors."),
         Rule(Op.EDIT_SETTINGS, _A, _WRITE, "Change a package's access, summary and settings."),
         Rule(Op.MANAGE_COLLABORATORS, _A, _WRITE, "Manage a package's collaborators and groups."),
         Rule(Op.READ_GROUPS, _O, _READ_GROUPS, "Read an organization's groups."),
@@ -163,10 +169,18 @@ RULES: dict[Op, Rule] = {
         Rule(Op.MANAGE_OWNERS, _O, _FULL, "Add and remove an organization's owners."),
         Rule(Op.EDIT_ORGANIZATION, _O, _WRITE, "Change an organization's settings."),
         Rule(Op.DELETE_ORGANIZATION, _O, _NO_TOKEN, "Delete an organization.", Site.YES),
+        Rule(
+            Op.OWN_TOKENS,
+            _R,
+            _FULL,
+            "Make tokens of one's own for a channel, as narrow as one's rights.",
+            anywhere=True,
+        ),
         Rule(Op.MANAGE_TOKENS, _O, _FULL, "Create and list the tokens of a channel."),  # else api:write could mint more
         Rule(Op.REVOKE_TOKENS, _O, _FULL, "Revoke the tokens of a channel.", Site.YES),
         Rule(Op.READ_AUDIT, _O, _READ, "Read a channel's audit log.", Site.YES),
         Rule(Op.READ_ACCOUNT, _O, _READ, "Read the account: its e-mail and organizations."),
+        Rule(Op.BILLING, _O, _NO_TOKEN, "Ask for another plan."),
         Rule(Op.ACCOUNT_SECRETS, _O, _NO_TOKEN, "Change password or e-mail, delete an account."),
         Rule(Op.CREATE_ORGANIZATION, _ANY, _FULL, "Create an organization.", signed_in=True),
         Rule(Op.SUGGEST, _ANY, _WRITE, "Suggest a change to a notebook that you may read.", signed_in=True),

@@ -69,6 +69,7 @@ def make_conda(
     noarch: str | None = "generic",
     files: Mapping[str, bytes] | None = None,
     run_exports: Mapping[str, Sequence[str]] | None = None,
+    index: Mapping[str, object] | None = None,
 ) -> Path:
     """A conda package of format 2 (`.conda`) or 1 (`.tar.bz2`); `files` maps paths in the prefix to their bytes.
 
@@ -88,6 +89,7 @@ def make_conda(
         noarch=noarch if subdir == "noarch" else None,
         files=files,
         run_exports=run_exports,
+        index=index,
     )
     stem = f"{name}-{version}-{build}"
     path = folder / f"{stem}{ext}"
@@ -109,10 +111,11 @@ def conda_info(
     noarch: str | None = "generic",
     files: Mapping[str, bytes],
     run_exports: Mapping[str, Sequence[str]] | None = None,
+    index: Mapping[str, object] | None = None,
 ) -> dict[str, bytes]:
     """The members of the `info/` folder of a conda package."""
     platform, _, machine = subdir.partition("-")
-    index: dict[str, object] = {
+    said: dict[str, object] = {
         "name": name,
         "version": version,
         "build": build,
@@ -125,13 +128,14 @@ def conda_info(
         "platform": platform if machine else None,
     }
     if noarch:
-        index["noarch"] = noarch
+        said["noarch"] = noarch
+    said |= index or {}
     paths = [
         {"_path": path, "path_type": "hardlink", "sha256": _sha256(data), "size_in_bytes": len(data)}
         for path, data in sorted(files.items())
     ]
     info = {
-        "info/index.json": as_json(index),
+        "info/index.json": as_json(said),
         "info/about.json": as_json({"summary": summary, "description": description, "license": spdx}),
         "info/paths.json": as_json({"paths": paths, "paths_version": 1}),
         "info/files": "".join(f"{path}\n" for path in sorted(files)).encode(),

@@ -68,8 +68,9 @@ class World:
                 metadata.write(document)
             incoming.append(Incoming(info, upload, metadata))
         try:
-            with self.repository.write() as work:
-                return uploads.publish(work, actor, channel, incoming, Wishes(**wishes))  # type: ignore[arg-type]
+            return self.repository.write_together(
+                lambda work: uploads.publish(work, actor, channel, incoming, Wishes(**wishes))  # type: ignore[arg-type]
+            )
         finally:
             for one in incoming:
                 one.upload.discard()  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,28 +13,37 @@ import requests
 
 from ..errors import InvalidRequest
 from ..models import Kind
-from . import making, servers, works
+from . import making, peers, servers, works
 from .load import load
 from .report import Report, ms
 from .servers import CHANNEL, Server
 
 MIB = 1 << 20
+QUETZ_ROUNDS = 3
+"""at 100,000 packages one upload keeps quetz busy for half a minute"""
+JSON = "application/vnd.pypi.simple.v1+json"
 
 
 class Bench:
-    """One run; every method is one group of rows."""
+    """One run; every group is a method, and may be asked for alone."""
 
     def __init__(self, args: argparse.Namespace) -> None:
         """`args` of the command line."""
         self.args, self.report = args, Report()
+        if args.packages:
+            args.files = args.names = args.packages
 
     def run(self) -> None:
         """Measure the groups that are asked for."""
         groups: dict[str, Callable[[], None]] = {
             "conda": self.conda,
+            "quetz": self.quetz,
             "pypi": self.pypi,
             "reads": self.reads,
+            "files": self.files,
+            "nginx": self.nginx,
             "uploads": self.uploads,
+            "flushes": self.flushes,
         }
         wanted = self.args.only.split(",") if self.args.only else list(groups)
         unknown = [one for one in wanted if one not in groups]
@@ -44,110 +54,162 @@ class Bench:
             groups[one]()
 
     @contextmanager
-    def _ours(self, kind: Kind = Kind.CONDA, files: int = 0, names: int = 0) -> Iterator[tuple[Server, Path]]:
+    def _ours(
+        self, kind: Kind = Kind.CONDA, files: int = 0, names: int = 0, options: tuple[str, ...] = ()
+    ) -> Iterator[tuple[Server, Path]]:
         with servers.folder() as where:
             repository, account, token = servers.prepare(where / "data")
             if files:
                 making.fill(repository, account, kind, files, names)
             repository.close()
-            with servers.ours(where / "data", token) as server:
+            with servers.ours(where / "data", token, *options) as server:
                 yield server, where
 
     def conda(self) -> None:
         """Publishing to a conda channel, empty and full."""
         rounds, files, names = self.args.rounds, self.args.files, self.args.names
-        with self._ours() as (server, _):
-            nothing = works.times(rounds, lambda: works.conda_publish(server))
-            idle = server.memory()
-        self.report.add("conda upload to installable, empty channel", ms(nothing))
-        with self._ours(Kind.CONDA, files, names) as (server, where):
-            full = works.times(rounds, lambda: works.conda_publish(server))
-            ratio = median(full) / median(nothing)
-            what = f"{files} packages of {names} names"
-            self.report.add(f"the same, {what}", ms(full), ms(nothing), f"{ratio:.2f} (at most 2)")
+        what = f"{files} packages of {names} names"
+        with self._ours() as (empty, _), self._ours(Kind.CONDA, files, names) as (server, where):
+            idle = empty.memory()
+            nothing, full = self._pairs(lambda: works.conda_publish(empty), lambda: works.conda_publish(server))
+            self.report.add("conda upload to installable, empty channel", ms(nothing))
+            self.report.add(f"the same, {what}", ms(full), ms(nothing), f"{_ratio(full, nothing):.2f} (at most 2)")
             first = works.times(rounds, lambda: works.classic(server))
             self.report.add(f"first repodata.json.zst after it, {what}", ms(first), "", "(at most 485 ms)")
             url = f"{server.url}/conda/{CHANNEL}/noarch/repodata.json"
             repodata = requests.get(url, headers={"Authorization": f"token {server.token}"}, timeout=600).content
-            self.report.add(
-                "memory: idle, and after all this", f"{idle:.0f}, {server.memory():.0f} MiB", "", "(120, 450)"
-            )
+            held = f"{idle:.0f}, {server.memory():.0f} MiB"
+            self.report.add(f"memory: idle, and after all this, {what}", held, "", "(120, 450)")
             if self.args.rattler:
-                runs = list(works.rattler_index(repodata, where / "rattler", min(rounds, 3)))
+                runs = list(works.rattler_index(repodata, where / "rattler", min(rounds, QUETZ_ROUNDS)))
                 self.report.add(
                     f"one run of index_fs, {what}", "", ms(runs), f"{median(runs) / median(full):.0f}x (100)"
                 )
                 self.report.add("index_fs beside the first .zst", "", "", f"{median(runs) / median(first):.0f}x (20)")
 
+    def quetz(self) -> None:
+        """Publishing to quetz, empty and full, beside ours."""
+        if not self.args.quetz:
+            return
+        for packages in dict.fromkeys((0, self.args.files)):
+            with ExitStack() as stack:
+                where = stack.enter_context(servers.folder())
+                server, _ = stack.enter_context(self._ours(Kind.CONDA, packages, self.args.names if packages else 0))
+                peer = stack.enter_context(peers.quetz(Path(self.args.quetz).absolute(), where, packages))
+                rounds = min(self.args.rounds, QUETZ_ROUNDS) if packages > 1000 else self.args.rounds
+                mine, theirs = self._pairs(
+                    lambda server=server: works.conda_publish(server),  # type: ignore[misc]
+                    lambda peer=peer: works.quetz_publish(peer),  # type: ignore[misc]
+                    rounds=rounds,
+                )
+                ratio = f"{_ratio(theirs, mine):.0f}x" + (" (100)" if packages else "")
+                self.report.add(f"conda upload to installable, {packages} packages; quetz", ms(mine), ms(theirs), ratio)
+
+    def _pairs(
+        self, first: Callable[[], float], second: Callable[[], float], *, rounds: int = 0
+    ) -> tuple[list[float], list[float]]:
+        """Both works in turns, so that what else the machine does meets both."""
+        first(), second()
+        pairs = [(first(), second()) for _ in range(rounds or self.args.rounds)]
+        return [one for one, _ in pairs], [other for _, other in pairs]
+
     def _peers(self, stack: ExitStack, where: Path) -> list[Server]:
         found = []
-        for make, venv in ((servers.devpi, self.args.devpi), (servers.pypiserver, self.args.pypiserver)):
+        for make, venv in ((peers.devpi, self.args.devpi), (peers.pypiserver, self.args.pypiserver)):
             if venv:
                 found.append(stack.enter_context(make(Path(venv).absolute(), where)))
         return found
 
     def pypi(self) -> None:
-        """Publishing to a Python index, empty and full, and the warm page of a project."""
-        rounds, projects = self.args.rounds, self.args.projects
+        """Publishing to a Python index, empty and full."""
+        projects = self.args.projects
         with ExitStack() as stack:
             where = stack.enter_context(servers.folder())
             server, _ = stack.enter_context(self._ours())
-            nothing = works.times(rounds, lambda: works.wheel_publish(server))
-            self.report.add("wheel upload to listed, empty index", ms(nothing))
+            full, _ = stack.enter_context(self._ours(Kind.PYPI, projects, projects))
+            mine, larger = self._pairs(lambda: works.wheel_publish(server), lambda: works.wheel_publish(full))
+            self.report.add("wheel upload to listed, empty index", ms(mine))
+            ratio = f"{_ratio(larger, mine):.2f} (1, within noise)"
+            self.report.add(f"the same, {projects} projects", ms(larger), ms(mine), ratio)
             for peer in self._peers(stack, where):
-                theirs = works.times(rounds, lambda peer=peer: works.wheel_publish(peer))  # type: ignore[misc]
-                ratio = f"{median(theirs) / median(nothing):.1f}x"
-                self.report.add(f"the same, {peer.name}", ms(nothing), ms(theirs), ratio)
-        with self._ours(Kind.PYPI, projects, projects) as (server, _):
-            full = works.times(rounds, lambda: works.wheel_publish(server))
-            ratio = f"{median(full) / median(nothing):.2f} (1, within noise)"
-            self.report.add(f"the same, {projects} projects", ms(full), ms(nothing), ratio)
+                mine, theirs = self._pairs(
+                    lambda: works.wheel_publish(server),
+                    lambda peer=peer: works.wheel_publish(peer),  # type: ignore[misc]
+                )
+                self.report.add(f"the same; {peer.name}", ms(mine), ms(theirs), f"{_ratio(theirs, mine):.1f}x (1)")
+
+    def _beside(
+        self, what: str, mine: Callable[[], float], theirs: Callable[[], float], figure: str, digits: int = 2
+    ) -> None:
+        """A row of two rates, measured in turns."""
+        ours, others = self._pairs(mine, theirs)
+        shown = f"{median(ours):.0f}/s", f"{median(others):.0f}/s"
+        self.report.add(what, *shown, f"{_ratio(ours, others):.{digits}f} ({figure})")
+
+    def _rate(
+        self, url: str, headers: dict[str, str] | None = None, connections: int = 32, status: int = 200
+    ) -> Callable[[], float]:
+        seconds = self.args.seconds
+        return lambda: load(url, seconds=seconds, connections=connections, status=status, headers=headers or {}).rate
 
     def reads(self) -> None:
-        """304, a warm project page, a file of 1 MiB: beside what tornado can do at all."""
-        seconds, rounds = self.args.seconds, self.args.rounds
+        """304 and a warm project page: beside what tornado can do at all."""
         with ExitStack() as stack:
             where = stack.enter_context(servers.folder())
             server, data = stack.enter_context(self._ours(Kind.CONDA, 10_000, 1_000))
             yardstick = stack.enter_context(servers.empty(data / "data"))
             header = {"Authorization": f"token {server.token}"}
-            peers = [peer for peer in self._peers(stack, where) if peer.name == "devpi"]
-            for one in (server, *peers):
+            found = [peer for peer in self._peers(stack, where) if peer.name == "devpi"]
+            for one in (server, *found):
                 with requests.Session() as session:
                     for number in range(self.args.page):
                         works.send_wheel(one, session, *making.wheel("paged", f"1.{number}"))
-            filename, content = making.wheel("large", "1.0", size=MIB)
-            with requests.Session() as session:
-                works.send_wheel(server, session, filename, content)
-            (data / "data" / filename).write_bytes(content)
-
-            def rate(url: str, headers: dict[str, str], connections: int = 32, status: int = 200) -> list[float]:
-                return [
-                    load(url, seconds=seconds, connections=connections, status=status, headers=headers).rate
-                    for _ in range(rounds)
-                ]
-
-            def both(what: str, mine: list[float], theirs: list[float], figure: str) -> None:
-                shown = f"{median(mine):.0f}/s", f"{median(theirs):.0f}/s"
-                self.report.add(what, *shown, f"{median(mine) / median(theirs):.2f} ({figure})")
-
-            nothing = rate(f"{yardstick.url}/", {})
+            nothing = self._rate(f"{yardstick.url}/")
             for name in ("repodata_shards.msgpack.zst", "repodata.json"):
                 url = f"{server.url}/conda/{CHANNEL}/noarch/{name}"
                 etag = requests.get(url, headers=header, timeout=60).headers["ETag"]
-                mine = rate(url, {**header, "If-None-Match": etag}, status=304)
-                both(f"304 on {name}, token checked; empty handler", mine, nothing, "0.7")
-            page = "paged/"
-            wanted = {"Accept": "application/vnd.pypi.simple.v1+json"}
-            mine = rate(server.simple + page, {**header, **wanted})
-            both(f"simple page of {self.args.page} files; empty handler", mine, nothing, "0.6")
-            for peer in peers:
-                both("the same; devpi", mine, rate(peer.simple + page, wanted, connections=8), "20")
-            file = f"{server.url}/pypi/{CHANNEL}/files/{filename}"
-            best = rate(f"{yardstick.url}/file/{filename}", {})
-            both("1 MiB file, 32 connections; bare sendfile in tornado", rate(file, header), best, "0.8")
-            static = rate(f"{yardstick.url}/static/{filename}", {})
-            both("bare sendfile; StaticFileHandler", best, static, "for comparison")
+                mine = self._rate(url, {**header, "If-None-Match": etag}, status=304)
+                self._beside(f"304 on {name}, token checked; empty handler", mine, nothing, "0.7")
+            page = self._rate(f"{server.simple}paged/", {**header, "Accept": JSON})
+            self._beside(f"simple page of {self.args.page} files; empty handler", page, nothing, "0.6")
+            for peer in found:
+                theirs = self._rate(f"{peer.simple}paged/", {"Accept": JSON}, connections=8)
+                self._beside("the same; devpi", page, theirs, "20", digits=0)
+
+    @contextmanager
+    def _large(self, options: tuple[str, ...] = ()) -> Iterator[tuple[Server, Path, str]]:
+        """A repository with one file of 1 MiB, the folder where the same file lies plainly, and its name."""
+        with self._ours(options=options) as (server, where):
+            filename, content = making.wheel("large", "1.0", size=MIB)
+            with requests.Session() as session:
+                works.send_wheel(server, session, filename, content)
+            plain = where / "plain"
+            plain.mkdir()
+            (plain / filename).write_bytes(content)
+            yield server, plain, filename
+
+    def files(self) -> None:
+        """A file of 1 MiB over 32 connections, beside tornado's ways to send one."""
+        with self._large() as (server, plain, filename), servers.empty(plain) as yardstick:
+            header = {"Authorization": f"token {server.token}"}
+            mine = self._rate(f"{server.url}/pypi/{CHANNEL}/files/{filename}", header)
+            best = self._rate(f"{yardstick.url}/file/{filename}")
+            self._beside("1 MiB file, 32 connections; bare sendfile in tornado", mine, best, "0.8")
+            static = self._rate(f"{yardstick.url}/static/{filename}")
+            self._beside("the same; tornado's StaticFileHandler", mine, static, "for comparison")
+
+    def nginx(self) -> None:
+        """The same file when nginx stands before us and sends it, beside nginx alone."""
+        with self._large(("--ServeApp.accel_redirect=/blobs",)) as (server, plain, filename):
+            blobs = plain.parent / "data" / "store" / "blobs"
+            with peers.nginx(server, plain.parent, plain, blobs) as proxy:
+                if proxy is None:
+                    self.report.add("1 MiB file behind nginx", "not measured: nginx is not on this machine")
+                    return
+                header = {"Authorization": f"token {server.token}"}
+                mine = self._rate(f"{proxy.url}/pypi/{CHANNEL}/files/{filename}", header)
+                alone = self._rate(f"{proxy.url}/plain/{filename}")
+                self._beside("1 MiB file, 32 connections, X-Accel-Redirect; plain nginx", mine, alone, "0.75")
 
     def uploads(self) -> None:
         """Many small uploads, several at a time, each durable when it is answered."""
@@ -155,27 +217,55 @@ class Bench:
         with ExitStack() as stack:
             where = stack.enter_context(servers.folder())
             server, _ = stack.enter_context(self._ours())
-            rounds = min(self.args.rounds, 3)
-            mine = works.times(rounds, lambda: works.many_wheels(server, uploads, 8))
-            self.report.add(f"{uploads} small wheels, 8 in parallel", f"{uploads / median(mine):.0f}/s")
-            for peer in self._peers(stack, where):
-                theirs = [works.many_wheels(peer, uploads, 8) for _ in range(rounds)]
+            rounds = min(self.args.rounds, 5)
+            what = f"{uploads} small wheels, 8 in parallel"
+            found = self._peers(stack, where)
+            if not found:
+                mine = works.times(rounds, lambda: works.many_wheels(server, uploads, 8))
+                self.report.add(what, f"{uploads / median(mine):.0f}/s")
+            for peer in found:
+                mine, theirs = self._pairs(
+                    lambda: works.many_wheels(server, uploads, 8),
+                    lambda peer=peer: works.many_wheels(peer, uploads, 8),  # type: ignore[misc]
+                    rounds=rounds,
+                )
                 rates = f"{uploads / median(mine):.0f}/s", f"{uploads / median(theirs):.0f}/s"
-                self.report.add(f"the same; {peer.name}", *rates, f"{median(theirs) / median(mine):.1f}x (2)")
+                self.report.add(f"{what}; {peer.name}", *rates, f"{_ratio(theirs, mine):.1f}x (2)")
+
+    def flushes(self) -> None:
+        """How many flushes to the disk stand behind an upload: what an answer is worth after a power cut."""
+        if shutil.which("strace") is None:
+            self.report.add("flushes to the disk for each upload", "not counted: strace is not on this machine")
+            return
+        with ExitStack() as stack:
+            where = stack.enter_context(servers.folder())
+            server, _ = stack.enter_context(self._ours())
+            for one in (server, *self._peers(stack, where)):
+                counts = [works.flushes(one, 40, parallel) or 0.0 for parallel in (1, 8)]
+                shown = f"{counts[0]:.1f}, {counts[1]:.1f}"
+                self.report.add(f"flushes to the disk for each wheel, 1 and 8 at a time: {one.name}", shown)
+
+
+def _ratio(first: list[float], second: list[float]) -> float:
+    """The median of the ratios of the pairs."""
+    return median(one / other for one, other in zip(first, second, strict=True))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `jupyter repo bench`."""
     parser.add_argument("--files", type=int, default=100_000, help="packages of the full conda channel")
     parser.add_argument("--names", type=int, default=5_000, help="names that they share")
+    parser.add_argument("--packages", type=int, default=0, help="instead: that many packages, each of its own name")
     parser.add_argument("--projects", type=int, default=10_000, help="projects of the full Python index")
     parser.add_argument("--page", type=int, default=200, help="files on the project page")
     parser.add_argument("--uploads", type=int, default=500, help="uploads in a burst")
     parser.add_argument("--rounds", type=int, default=5, help="times everything is measured; the median counts")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each load lasts")
-    parser.add_argument("--only", default="", help="groups to measure: conda,pypi,reads,uploads")
-    parser.add_argument("--devpi", default="", metavar="VENV", help="virtual environment with devpi-server")
-    parser.add_argument("--pypiserver", default="", metavar="VENV", help="virtual environment with pypiserver")
+    parser.add_argument(
+        "--only", default="", help="groups to measure: conda,quetz,pypi,reads,files,nginx,uploads,flushes"
+    )
+    for name in ("quetz", "devpi", "pypiserver"):
+        parser.add_argument(f"--{name}", default="", metavar="VENV", help=f"virtual environment with {name}")
     parser.add_argument("--rattler", action="store_true", help="beside py-rattler's index_fs, which must be installed")
 
 

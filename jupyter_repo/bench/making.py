@@ -69,6 +69,11 @@ def wheel(name: str, version: str, *, size: int = 0) -> tuple[str, bytes]:
     return f"{name}-{version}-py3-none-any.whl", out.getvalue()
 
 
+def sha256(content: bytes) -> str:
+    """In hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def _digest(content: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
 

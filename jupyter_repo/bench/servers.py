@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import shutil
 import signal
 import socket
@@ -101,10 +100,10 @@ def prepare(where: Path) -> tuple[Repository, Account, str]:
 
 
 @contextmanager
-def ours(where: Path, token: str) -> Iterator[Server]:
-    """This repository over a prepared folder."""
+def ours(where: Path, token: str, *options: str) -> Iterator[Server]:
+    """This repository over a prepared folder; `options` of `jupyter repo serve` besides."""
     port = free_port()
-    command = [sys.executable, "-m", "jupyter_repo", "serve", f"--port={port}", f"--data-dir={where}"]
+    command = [sys.executable, "-m", "jupyter_repo", "serve", f"--port={port}", f"--data-dir={where}", *options]
     url = f"http://127.0.0.1:{port}"
     with started(command, where) as process:
         wait_for(f"{url}/api", process)
@@ -132,40 +131,3 @@ def empty(where: Path) -> Iterator[Server]:
     finally:
         process.kill()
         process.communicate()
-
-
-@contextmanager
-def devpi(venv: Path, where: Path) -> Iterator[Server]:
-    """devpi-server from a virtual environment, with one index that takes uploads."""
-    data, port = where / "devpi", free_port()
-    subprocess.run(
-        [str(venv / "bin/devpi-init"), "--serverdir", str(data), "--no-root-pypi", "--root-passwd=not a secret"],
-        check=True,
-        capture_output=True,
-    )
-    url = f"http://127.0.0.1:{port}"
-    with started([str(venv / "bin/devpi-server"), "--serverdir", str(data), f"--port={port}"], where) as process:
-        wait_for(f"{url}/+api", process)
-        login = requests.post(f"{url}/+login", json={"user": "root", "password": "not a secret"}, timeout=30).json()
-        secret = login["result"]["password"]
-        made = requests.put(f"{url}/root/bench", json={"type": "stage"}, headers=_devpi(secret), timeout=30)
-        made.raise_for_status()
-        index = f"{url}/root/bench/"
-        yield Server("devpi", url, process, upload=index, simple=f"{index}+simple/", auth=("root", secret))
-
-
-def _devpi(secret: str) -> dict[str, str]:
-    return {"X-Devpi-Auth": base64.b64encode(f"root:{secret}".encode()).decode()}
-
-
-@contextmanager
-def pypiserver(venv: Path, where: Path) -> Iterator[Server]:
-    """Pypiserver from a virtual environment, open to everybody."""
-    packages, port = where / "pypiserver", free_port()
-    packages.mkdir()
-    url = f"http://127.0.0.1:{port}"
-    program = str(venv / "bin/pypi-server")
-    command = [program, "run", "-p", str(port), "-i", "127.0.0.1", "-a", ".", "-P", ".", str(packages)]
-    with started(command, where) as process:
-        wait_for(url, process)
-        yield Server("pypiserver", url, process, upload=f"{url}/", simple=f"{url}/simple/", auth=("x", "x"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -17,6 +19,7 @@ import requests
 import zstandard
 
 from . import making
+from .peers import send_to_quetz
 from .servers import CHANNEL, Server
 
 _numbers = count(1)
@@ -58,6 +61,19 @@ def unpacked(content: bytes) -> dict[str, dict[str, bytes]]:
     return found
 
 
+def quetz_publish(server: Server) -> float:
+    """The same for quetz: until its `repodata.json` lists the package."""
+    filename, content = making.conda(fresh("benchpkg"), "1.0")
+    begin = time.perf_counter()
+    send_to_quetz(server, filename, content)
+    header = {"X-API-Key": server.token}
+    while True:
+        page = requests.get(f"{server.url}/get/{CHANNEL}/noarch/repodata.json", headers=header, timeout=600)
+        if page.ok and filename in page.text:
+            return time.perf_counter() - begin
+        time.sleep(0.01)
+
+
 def classic(server: Server) -> float:
     """The first `repodata.json.zst` after an upload."""
     filename, content = making.conda(fresh("benchpkg"), "1.0")
@@ -84,7 +100,7 @@ def wheel_publish(server: Server) -> float:
     filename, content = making.wheel(fresh("benchwheel"), "1.0")
     project = filename.split("-")[0]
     with requests.Session() as session:
-        session.get(server.simple, auth=server.auth, timeout=600)
+        session.get(f"{server.url}/favicon.ico", auth=server.auth, timeout=600)  # a connection, as a client has it
         begin = time.perf_counter()
         send_wheel(server, session, filename, content)
         page = session.get(f"{server.simple}{project}/", auth=server.auth, timeout=600)
@@ -118,6 +134,21 @@ def many_wheels(server: Server, uploads: int, parallel: int) -> float:
     if failures:
         raise failures[0]
     return time.perf_counter() - begin
+
+
+def flushes(server: Server, uploads: int, parallel: int) -> float | None:
+    """How often the server asks the system to flush a file to the disk, for each upload; None without strace."""
+    if shutil.which("strace") is None:
+        return None
+    many_wheels(server, parallel, parallel)
+    command = ["strace", "-f", "-e", "trace=fsync,fdatasync,sync_file_range,msync", "-p", str(server.process.pid)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as tracing:
+        time.sleep(1)
+        many_wheels(server, uploads, parallel)
+        tracing.send_signal(signal.SIGINT)
+        _, said = tracing.communicate(timeout=60)
+    calls = [line for line in said.splitlines() if "sync" in line and "(" in line and "resumed" not in line]
+    return len(calls) / uploads
 
 
 INDEX = """

@@ -64,7 +64,8 @@ def add_commands(commands: Commands) -> Commands:
     return org
 
 
-def _folder(args: argparse.Namespace) -> Path:
+def folder_of(args: argparse.Namespace) -> Path:
+    """The repository's folder, as asked for or by default."""
     from ..app import default_data_dir
 
     return Path(args.data_dir).expanduser() if args.data_dir else default_data_dir()
@@ -73,7 +74,7 @@ def _folder(args: argparse.Namespace) -> Path:
 def _repository(args: argparse.Namespace) -> Repository:
     from ..app import open_repository
 
-    return open_repository(_folder(args), db_url=args.db_url)
+    return open_repository(folder_of(args), db_url=args.db_url)
 
 
 def _password(args: argparse.Namespace) -> str:
@@ -172,7 +173,7 @@ def upgrade_database(args: argparse.Namespace) -> int:
     from ..db.engine import url_of
     from ..db.migrate import upgrade
 
-    folder = _folder(args)
+    folder = folder_of(args)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     before, after = upgrade(args.db_url or url_of(folder))
     print(f"the database is at {after}" + ("" if before == after else f" (was {before or 'empty'})"))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from .. import __version__
 from ..client.commands import add_commands
 from ..errors import RepoError
-from . import admin, bench, serve
+from . import admin, bench, plans, serve
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_commands(commands)
     bench.add_commands(commands)
     organizations = admin.add_commands(commands)
+    plans.add_commands(commands)
     add_commands(commands, organizations=organizations)
     return top
 

@@ -8,7 +8,10 @@
     environment.py   environment.yml of a running Python
     kernels.py       which notebook this kernel runs, which Python a kernel is
     commands.py      the verbs of `%repo VERB` and `jupyter repo VERB`, defined once
-    verbs.py         what each verb does; results.py how its answer reads
+    verbs.py         what each verb does, with sharing.py and exchanging.py; results.py how its answer reads
+    lockfile.py      the exact lock of an environment; rebuilding.py and conda_packages.py make it again
+    reopening.py     a published notebook with its environment; kernelspecs.py keeps what was made as kernels
+    versions.py      history, differences, pasted links
 
 Imports only the ground floor and the standard library, `requests`, and `nbformat` where a notebook is read.
 """

@@ -13,6 +13,7 @@ from .bodies import Body, multipart
 from .documents import (
     AccountDocument,
     FileDocument,
+    HistoryDocument,
     NewTokenDocument,
     PackageDocument,
     PackageSummary,
@@ -170,6 +171,11 @@ class RepoClient(PeopleClient, ExchangeClient):
                 yield from response.iter_content(1 << 18)
             except requests.RequestException as error:
                 raise Unavailable(f"The download of {basename} from {self.url} broke off; try again") from error
+
+    def history(self, channel: str, name: str, *, changes: bool = False) -> HistoryDocument:
+        """The versions of a package, newest first, with what each changed in numbers of cells if asked for."""
+        params = _given({"changes": "1" if changes else ""})
+        return cast(HistoryDocument, self.get(f"/history/{segment(channel)}/{segment(name)}", dict, params))
 
     def put_thumbnail(self, channel: str, name: str, version: str, picture: bytes) -> None:
         """Give a version its picture: a PNG or JPEG of at most 96 KiB and 640 pixels on a side."""

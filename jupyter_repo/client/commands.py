@@ -37,6 +37,8 @@ def add_commands(subparsers: Subparsers, *, organizations: Subparsers | None = N
     _accounts(subparsers)
     _publishing(subparsers)
     _finding(subparsers)
+    _versions(subparsers)
+    _exchange(subparsers)
     _access(subparsers)
     if organizations is None:
         organizations = _actions(subparsers, "org", "organizations: create, list, delete")
@@ -46,13 +48,15 @@ def add_commands(subparsers: Subparsers, *, organizations: Subparsers | None = N
     _organizations(organizations)
     _groups(_actions(subparsers, "group", "groups of an organization"))
     _collaborators(_actions(subparsers, "collaborator", "people who work on a package with you"))
+    _mirrors(_actions(subparsers, "mirror", "what a channel gives on from an upstream, for names that are not its own"))
 
 
 def perform(args: Namespace, front: Front) -> Result:
     """Do what a parsed namespace says; raises errors.RepoError."""
-    from . import sharing, verbs
+    from . import exchanging, mirrors, sharing, verbs
 
-    verb: Callable[[Call], Result] = getattr(verbs if hasattr(verbs, args.verb) else sharing, args.verb)
+    holder = next(module for module in (verbs, sharing, exchanging, mirrors) if hasattr(module, args.verb))
+    verb: Callable[[Call], Result] = getattr(holder, args.verb)
     return verb(verbs.Call(args, front))
 
 
@@ -114,6 +118,59 @@ def _finding(subparsers: Subparsers) -> None:
     parser.add_argument("what", metavar="OWNER/NAME[/VERSION[/FILE]]", help="the latest version unless said")
     parser.add_argument("--output", "-o", metavar="DIR", help="the folder to save in")
     parser.add_argument("--force", action="store_true", help="replace files that are there")
+
+
+WHAT = "OWNER/NAME[==VERSION]"
+
+
+def _versions(subparsers: Subparsers) -> None:
+    parser = _add(subparsers, "open", "open_", "save a published notebook here, with its environment as a kernel")
+    parser.add_argument("what", metavar=WHAT, help="or the address of its page; the latest version unless said")
+    parser.add_argument("--output", "-o", metavar="DIR", help="the folder to save in")
+    parser.add_argument("--no-env", action="store_true", help="the notebook alone")
+    parser.add_argument("--yes", "-y", action="store_true", help="do not ask before packages are fetched")
+    actions = _actions(subparsers, "env", "environments: publish one, list and remove those that were made here")
+    _add(actions, "list", "env_list", "list them")
+    parser = _add(actions, "publish", "env_publish", "publish an environment.yml")
+    parser.add_argument("--file", default="environment.yml", metavar="PATH", help="(environment.yml)")
+    parser.add_argument("--force", action="store_true", help="in a cell: write over a file that says something else")
+    parser.set_defaults(text=None)
+    _target(parser)
+    parser = _add(actions, "remove", "env_remove", "remove one with its kernel")
+    parser.add_argument("id")
+    parser = _add(subparsers, "history", "history", "list the versions of a notebook, and what each changed")
+    parser.add_argument("name", metavar="[OWNER/]NAME", help="the notebook")
+    parser = _add(subparsers, "diff", "diff", "show what differs between two versions, or a version and a file")
+    parser.add_argument("base", metavar=WHAT, help="what is compared")
+    parser.add_argument("head", nargs="?", metavar="OTHER", help="a file, or another version; the latest if left out")
+
+
+def _exchange(subparsers: Subparsers) -> None:
+    parser = _add(subparsers, "fork", "fork", "copy somebody's notebook to a channel of yours")
+    parser.add_argument("what", metavar=WHAT, help="the notebook")
+    _channel(parser)
+    parser.add_argument("--name", help="another name than it has")
+    parser.add_argument("--access", choices=ACCESS, help="who may see it; as the original unless said")
+    parser = _add(subparsers, "suggest", "suggest", "suggest a change to somebody's notebook")
+    parser.add_argument("what", metavar=WHAT, help="the notebook, and the version you changed")
+    parser.add_argument("path", nargs="?", metavar="PATH", help="your notebook; inside one: this one")
+    parser.add_argument("--message", "-m", required=True, help="what it changes, and why")
+    remedies = parser.add_mutually_exclusive_group()
+    for remedy, help_text in REMEDIES.items():
+        remedies.add_argument(f"--{remedy}", dest="remedy", action="store_const", const=remedy, help=help_text)
+    actions = _actions(subparsers, "suggestion", "suggested changes")
+    parser = _add(actions, "list", "suggestion_list", "list those that wait for your word")
+    parser.add_argument("--mine", action="store_true", help="your own instead")
+    for action, help_text in (
+        ("accept", "publish a suggestion as the next version"),
+        ("decline", "decline a suggestion"),
+        ("withdraw", "take your suggestion back"),
+    ):
+        parser = _add(actions, action, "suggestion_decide", help_text)
+        parser.add_argument("number")
+        parser.set_defaults(action=action, word=None)
+        if action != "withdraw":
+            parser.add_argument("--word", help="for its author")
 
 
 def _access(subparsers: Subparsers) -> None:
@@ -183,6 +240,29 @@ def _collaborators(actions: Subparsers) -> None:
             parser.add_argument("user")
         if action == "add":
             parser.add_argument("--level", choices=LEVELS, default="read-write", help="(read-write)")
+
+
+def _mirrors(actions: Subparsers) -> None:
+    _channel(_add(actions, "list", "mirror_list", "list what a channel mirrors"))
+    parser = _add(actions, "set", "mirror_set", "mirror a conda channel or a Python index")
+    parser.add_argument("kind", choices=("conda", "pypi"))
+    parser.add_argument("upstream", metavar="ADDRESS", help="of the channel, or of the simple index")
+    parser.add_argument("--include", action="append", metavar="PATTERN", help="only these names (may be repeated)")
+    parser.add_argument("--exclude", action="append", metavar="PATTERN", help="not these names (may be repeated)")
+    parser.add_argument(
+        "--access", choices=("public", "authenticated", "private"), help="who sees what comes from there"
+    )
+    parser.add_argument("--credential", action="store_true", help="ask for the secret that the upstream wants")
+    _channel(parser)
+    for name, help_text in (("remove", "end a mirror"), ("resolve", "say where a name comes from, and why")):
+        parser = _add(actions, name, f"mirror_{name}", help_text)
+        parser.add_argument("kind", choices=("conda", "pypi"))
+        if name == "resolve":
+            parser.add_argument("name")
+        _channel(parser)
+    parser = _add(actions, "release", "mirror_release", "let the name of a package that is gone come from upstream")
+    parser.add_argument("name")
+    _channel(parser)
 
 
 def _channel(parser: ArgumentParser) -> None:

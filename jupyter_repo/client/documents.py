@@ -138,3 +138,38 @@ class ServiceDocument(TypedDict):
     api: int
     embedded: NotRequired[bool]
     sign_up: NotRequired[str]
+    """`open`, `invitation` or `closed`"""
+
+
+class ChangesDocument(TypedDict):
+    """What a version changed in the one before it, in numbers of cells."""
+
+    added: int
+    removed: int
+    changed: int
+    moved: int
+    same: int
+    outputs: int
+
+
+class VersionDocument(TypedDict):
+    """One version of a notebook; `changes` is None for the first one and for what was not compared."""
+
+    version: str
+    created_at: str
+    uploaded_by: str
+    summary: str
+    files: list[str]
+    size: int
+    environment: bool
+    lock: bool
+    changes: ChangesDocument | None
+
+
+class HistoryDocument(TypedDict):
+    """The versions of a package, newest first."""
+
+    full_name: str
+    kind: str
+    can: list[str]
+    versions: list[VersionDocument]

@@ -162,7 +162,7 @@ def publish(call: Call) -> Result:
         progress=front.progress,
     )
     saved = datetime.fromtimestamp(path.stat().st_mtime).strftime("%H:%M")
-    return Result(_published(done), f"It is {path.name} as saved at {saved}; access: {done.visibility}.")
+    return Result(published(done), f"It is {path.name} as saved at {saved}; access: {done.visibility}.")
 
 
 def _check_findings(notebook: Notebook, filename: str, remedy: Remedy | None) -> None:
@@ -191,10 +191,11 @@ def publish_env(call: Call) -> Result:
         visibility=args.access or "",
         progress=front.progress,
     )
-    return Result(_published(done))
+    return Result(published(done))
 
 
-def _published(done: actions.Published) -> tuple[Piece, ...]:
+def published(done: actions.Published) -> tuple[Piece, ...]:
+    """The sentence that says what was made."""
     what = "New" if done.created else "Updated"
     noun = Kind(done.kind).noun if done.kind in set(Kind) else "package"
     return (f"{what} {noun} {done.package}, version {done.version}: ", Link(done.url))

@@ -1,19 +1,17 @@
-"""The versions of a thing: which there are, the notebook in one, and what changed between two."""
+"""The versions of a thing: what names one, the notebook in it, and what of that is compared."""
 
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TypedDict
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from .. import diffing
-from ..diffing import Summary
-from ..errors import InvalidRequest, NotFound, TooLarge
+from ..errors import InvalidPackage, InvalidRequest, TooLarge
 from ..models import Kind
-from . import actions, lockfile
+from . import actions, notebooks
 from .actions import Wanted
 from .client import RepoClient
 from .documents import FileDocument, PackageDocument
@@ -21,31 +19,6 @@ from .progress import QUIET, Progress
 
 NOTEBOOK_BYTES = 64 << 20
 """of a notebook that is shown or compared; a larger one can be downloaded"""
-COMPARED = 20
-"""versions, from the newest on, whose changes are counted"""
-
-
-class VersionDocument(TypedDict):
-    """One version; `changes` counts cells against the version before it, None where that was not asked or is not."""
-
-    version: str
-    created_at: str
-    uploaded_by: str
-    summary: str
-    files: list[str]
-    size: int
-    environment: bool
-    lock: bool
-    changes: Summary | None
-
-
-class HistoryDocument(TypedDict):
-    """All versions of a thing, newest first."""
-
-    full_name: str
-    kind: str
-    can: list[str]
-    versions: list[VersionDocument]
 
 
 @dataclass(frozen=True)
@@ -127,47 +100,23 @@ def notebook(client: RepoClient, owner: str, name: str, version: str = "") -> tu
     return file, content(client, file)
 
 
-def history(client: RepoClient, owner: str, name: str, *, changes: bool = False) -> HistoryDocument:
-    """The versions of a thing; with `changes` what each newer one changed in a notebook."""
-    package = client.package(owner, name)
-    versions = [_version(package, release["version"]) for release in package["releases"]]
-    if changes and package["kind"] == Kind.NOTEBOOK:
-        for newer, older in pairwise(versions[: COMPARED + 1]):
-            newer["changes"] = _changes(client, package, older["version"], newer["version"])
-    return {"full_name": package["full_name"], "kind": package["kind"], "can": package["can"], "versions": versions}
-
-
-def _version(package: PackageDocument, version: str) -> VersionDocument:
-    release = next(one for one in package["releases"] if one["version"] == version)
-    files = [file for file in package["files"] if file["version"] == version]
-    names = [file["basename"] for file in files]
-    return {
-        "version": version,
-        "created_at": release["created_at"],
-        "uploaded_by": next((file["uploaded_by"] for file in files), ""),
-        "summary": release["summary"],
-        "files": names,
-        "size": sum(file["size"] for file in files),
-        "environment": any(file["type"] == Kind.ENVIRONMENT for file in files),
-        "lock": lockfile.FILENAME in names,
-        "changes": None,
-    }
-
-
-def _changes(client: RepoClient, package: PackageDocument, older: str, newer: str) -> Summary | None:
+def model(notebook: bytes) -> dict[str, Any]:
+    """The notebook as JSON in which no output claims to be trusted: it was made elsewhere. InvalidPackage."""
     try:
-        files = main_file(package, older), main_file(package, newer)
-    except NotFound:
-        return None  # a version without files
-    if any(file["type"] != Kind.NOTEBOOK or file["size"] > NOTEBOOK_BYTES >> 3 for file in files):
-        return None
-    key = files[0]["sha256"], files[1]["sha256"]
-    if key not in _COUNTED:
-        if len(_COUNTED) >= 500:
-            _COUNTED.clear()
-        _COUNTED[key] = diffing.summary(content(client, files[0]), content(client, files[1]))
-    return _COUNTED[key]
+        content = json.loads(notebook.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise InvalidPackage(f"This is not a notebook: it is no JSON ({error})") from error
+    if not isinstance(content, dict) or not isinstance(content.get("metadata"), dict):
+        raise InvalidPackage("This is not a notebook: it has no metadata")
+    cells = content.get("cells")
+    for cell in cells if isinstance(cells, list) else ():
+        if isinstance(cell, dict) and isinstance(cell.get("metadata"), dict):
+            cell["metadata"].pop("trusted", None)
+    return content
 
 
-_COUNTED: dict[tuple[str, str], Summary] = {}
-"""what differs between two contents never changes"""
+def bare(notebook: bytes) -> bytes:
+    """The notebook without what no person changes: what the panel remembers in it, and Jupyter's marks of trust."""
+    content = model(notebook)
+    content["metadata"].pop(notebooks.METADATA, None)
+    return json.dumps(content).encode()

@@ -72,7 +72,8 @@ def _tune_sqlite(engine: sa.Engine, *, foreign_keys: bool) -> None:
         connection.isolation_level = None  # SQLAlchemy decides when a transaction begins, not the driver
         connection.execute(f"pragma busy_timeout={WAIT_SECONDS * 1000}")
         _write_ahead(connection)
-        connection.execute("pragma synchronous=normal")
+        # `normal` leaves commits to the system's cache: an upload that was answered could be gone after a power cut
+        connection.execute("pragma synchronous=full")
         connection.execute(f"pragma foreign_keys={'on' if foreign_keys else 'off'}")
 
     @sa.event.listens_for(engine, "begin")

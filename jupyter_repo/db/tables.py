@@ -62,6 +62,10 @@ accounts = sa.Table(
     sa.Column("must_change_password", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("is_admin", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("disabled", sa.Boolean, nullable=False, server_default=sa.false()),
+    # the word of its plan in the site's catalogue; empty: the plan for everybody
+    sa.Column("plan", sa.String(32), nullable=False, server_default=""),
+    # what the site administrator granted beside the plan: private_packages, storage (bytes); null in it: no limit
+    sa.Column("limits", sa.JSON(none_as_null=True)),
     # counts the changes of the channel: indexes are cached under it, so "uploaded" is "installable"
     sa.Column("generation", sa.BigInteger, nullable=False, server_default="0"),
     # the kinds of notifications that the person does not want
@@ -112,6 +116,8 @@ packages = sa.Table(
     # PEP 792: active, archived, quarantined, deprecated
     sa.Column("status", sa.String(16), nullable=False, server_default="active"),
     sa.Column("status_reason", sa.String(1000), nullable=False, server_default=""),
+    # quarantined by the site's administrator: its owners can't lift it
+    sa.Column("held_by_site", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("updated_at", Moment, nullable=False, index=True),
     sa.UniqueConstraint("account_id", "name_key"),
@@ -285,6 +291,8 @@ tokens = sa.Table(
     # a revoked token's row stays, so that it is recognised and explained
     sa.Column("revoked_at", Moment),
     sa.Column("last_used_at", Moment),
+    # the last threshold (days before its end) of which its maker was told
+    sa.Column("warned", sa.Integer),
     sa.Index(
         "uq_tokens_live_name",
         "channel_id",
@@ -310,6 +318,30 @@ sessions = sa.Table(  # a signed-in browser, and the one-time links that sign on
     # where it was begun, and by which browser
     sa.Column("address", sa.String(64), nullable=False, server_default=""),
     sa.Column("agent", sa.String(200), nullable=False, server_default=""),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+)
+
+sign_ins = sa.Table(  # a client that asks a person, in their browser, to sign it in: by a code or as a device
+    "sign_ins",
+    metadata,
+    _key(),
+    # of the code, or of the device's code
+    sa.Column("secret_sha256", sa.String(64), nullable=False, unique=True),
+    # of what the person types (device flow)
+    sa.Column("user_code_sha256", sa.String(64), unique=True),
+    sa.Column("client", sa.String(64), nullable=False),
+    sa.Column("redirect_uri", sa.String(600), nullable=False, server_default=""),
+    sa.Column("challenge", sa.String(64), nullable=False, server_default=""),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    # pending, allowed, denied, spent
+    sa.Column("state", sa.String(8), nullable=False),
+    # from where a device asked
+    sa.Column("address", sa.String(64), nullable=False, server_default=""),
+    _to("accounts", "account_id", nullable=True),
+    # what came of it: kept so that a code shown twice ends it
+    _to("tokens", "token_id", nullable=True, index=True),
+    sa.Column("polled_at", Moment),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
 )
@@ -438,8 +470,62 @@ deleted_files = sa.Table(  # what was deleted or replaced, kept for a while; the
     # the row as it was, its record in base64, its labels
     sa.Column("row", sa.JSON, nullable=False),
     _to("accounts", "deleted_by", nullable=True),
+    # by the site's administrator: nobody else restores it
+    sa.Column("taken_down", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("deleted_at", Moment, nullable=False, index=True),
     sa.Index("ix_deleted_files_package", "account_id", "package_key"),
+)
+
+mirrors = sa.Table(  # what a channel takes from an upstream, for the names that are not its own
+    "mirrors",
+    metadata,
+    _to("accounts", "account_id", primary_key=True),
+    sa.Column("kind", sa.String(8), primary_key=True),
+    sa.Column("url", sa.String(600), nullable=False),
+    # patterns of names; nothing to include: all
+    sa.Column("include", sa.JSON, nullable=False),
+    sa.Column("exclude", sa.JSON, nullable=False),
+    # who sees what comes from there: public, authenticated, private
+    sa.Column("visibility", sa.String(16), nullable=False),
+    # sent to the upstream, so kept as it is; never shown
+    sa.Column("credential", sa.String(600), nullable=False, server_default=""),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+mirror_documents = sa.Table(  # what an upstream said last: a platform's records (conda), a project's files (PyPI)
+    "mirror_documents",
+    metadata,
+    _key(),
+    _to("accounts", "account_id"),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("path", sa.String(128), nullable=False),
+    # the blob of what was taken from it; NULL: it has none, or (with an error) was never reached
+    sa.Column("sha256", sa.String(64), index=True),
+    sa.Column("etag", sa.String(300), nullable=False, server_default=""),
+    sa.Column("error", sa.String(300), nullable=False, server_default=""),
+    sa.Column("checked_at", Moment, nullable=False),
+    # a process asks the upstream until then; the others wait or serve what is kept
+    sa.Column("leased_until", Moment),
+    sa.UniqueConstraint("account_id", "kind", "path"),
+)
+
+mirror_files = sa.Table(  # an upstream's files that were fetched and verified
+    "mirror_files",
+    metadata,
+    _to("accounts", "account_id", primary_key=True),
+    sa.Column("kind", sa.String(8), primary_key=True),
+    sa.Column("address", sa.String(520), primary_key=True),
+    sa.Column("sha256", sa.String(64), nullable=False, index=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("fetched_at", Moment, nullable=False),
+)
+
+retired_names = sa.Table(  # names that a channel had and has no longer: they do not fall through to an upstream
+    "retired_names",
+    metadata,
+    _to("accounts", "account_id", primary_key=True),
+    sa.Column("name_key", sa.String(128), primary_key=True),
+    sa.Column("at", Moment, nullable=False),
 )
 
 reserved_names = sa.Table(  # names of deleted accounts: nobody steps into their addresses for a while
@@ -496,4 +582,18 @@ mail_links = sa.Table(  # one-time secrets sent by mail or handed out: resets, c
     sa.Column("email", sa.String(254), nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
+)
+
+plan_requests = sa.Table(  # an owner asks for another plan, a site administrator answers
+    "plan_requests",
+    metadata,
+    _key(),
+    _to("accounts", "account_id", index=True),
+    sa.Column("plan", sa.String(32), nullable=False),
+    sa.Column("note", sa.String(600), nullable=False, server_default=""),
+    _to("accounts", "requested_by", nullable=True),
+    sa.Column("created_at", Moment, nullable=False),
+    # empty while nobody has answered: approved, refused, withdrawn
+    sa.Column("answer", sa.String(10), nullable=False, server_default=""),
+    sa.Column("answered_at", Moment),
 )

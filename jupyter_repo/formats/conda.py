@@ -122,6 +122,11 @@ def _index(reading: Reading, data: bytes) -> dict[str, object]:
     for key in ("depends", "constrains"):
         if not _is_texts(index.get(key, [])):
             raise reading.refuse(f"{key} in its {INDEX} is not a list of texts")
+    extra = index.get("extra_depends", {})
+    if not isinstance(extra, dict) or not all(_is_texts(specs) for specs in extra.values()):
+        raise reading.refuse(f"extra_depends in its {INDEX} is not a table of lists of texts")
+    if not _is_texts(index.get("flags", [])):
+        raise reading.refuse(f"flags in its {INDEX} is not a list of texts")
     for key in ("license", "license_family", "timestamp", "arch", "platform", "features", "track_features"):
         if isinstance(index.get(key), dict):
             raise reading.refuse(f"{key} in its {INDEX} is not a plain value")

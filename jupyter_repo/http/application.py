@@ -9,6 +9,7 @@ from typing import Any
 from tornado import httputil, web
 
 from . import credentials
+from .addressing import arrive
 from .base import NotFoundHandler, foreign
 from .delivery import FOREVER
 from .hot import hot_key
@@ -34,13 +35,13 @@ class StaticHandler(web.StaticFileHandler):
 
 
 class RepositoryApplication(web.Application):
-    """Takes tokens out of paths before anything routes or logs them."""
+    """Takes tokens, prefixes and sub-domains out of addresses before anything routes or logs them."""
 
     def find_handler(self, request: httputil.HTTPServerRequest, **kwargs: Any) -> Any:
-        """Route the request without its `/t/<token>`."""
-        request.path_token = credentials.take_from_path(request)  # type: ignore[attr-defined]  # carried to `prepare`
+        """Route the request by the one form that all its addresses have, without its `/t/<token>`."""
+        site: Site = self.settings["site"]
+        arrive(site, request)
         if request.path.startswith(KEPT):
-            site: Site = self.settings["site"]
             key = hot_key(request, credentials.presented(request))
             found = ready(site, request, key, partial(foreign, site)) if key is not None else None
             if found is not None:
@@ -76,6 +77,11 @@ def make_app(site: Site) -> RepositoryApplication:
         default_handler_class=NotFoundHandler,
         xsrf_cookies=True,
         xsrf_cookie_name=credentials.cookie_name("_xsrf", url),
-        xsrf_cookie_kwargs={"httponly": True, "samesite": "Lax", "path": "/", "secure": url.startswith("https:")},
+        xsrf_cookie_kwargs={
+            "httponly": True,
+            "samesite": "Lax",
+            "path": site.prefix or "/",
+            "secure": url.startswith("https:"),
+        },
         compress_response=False,
     )

@@ -22,6 +22,7 @@ from ..models import ANONYMOUS, Actor, Token
 from ..service import accounts, audit, sessions, tokens
 from ..service.work import Work
 from . import credentials
+from .addressing import surface_of
 from .site import Site
 
 log = logging.getLogger("jupyter_repo")
@@ -39,7 +40,9 @@ def foreign(site: Site, host: str) -> bool:
     if not site.loopback:
         return False
     name = _hostname(host)
-    return not LOOPBACK.fullmatch(name) and not (site.public_url and name == urlsplit(site.public_url).hostname)
+    if LOOPBACK.fullmatch(name) or name == site.hostname:
+        return False
+    return surface_of(site, host) is None
 
 
 @lru_cache(maxsize=64)
@@ -222,7 +225,17 @@ class RepoHandler(web.RequestHandler):
     @property
     def base_url(self) -> str:
         """The address of the repository as this user sees it, without a slash at the end."""
-        return self.site.public_url or f"{self.request.protocol}://{self.request.host}"
+        return self.site.public_url or f"{self.request.protocol}://{self.request.host}{self.prefix}"
+
+    @property
+    def prefix(self) -> str:
+        """The path under which this user sees `/`: what every absolute path in a page or a redirect begins with."""
+        prefix: str = self.request.prefix  # type: ignore[attr-defined]  # set by addressing.arrive
+        return prefix
+
+    def redirect(self, url: str, permanent: bool = False, status: int | None = None) -> None:
+        """Redirect; a path of ours gets the prefix, a relative one needs none."""
+        super().redirect(self.prefix + url if url.startswith("/") else url, permanent, status)
 
     def json_body(self) -> dict[str, Any]:
         """The JSON object sent; an empty body is an empty object, whatever its Content-Type says."""
@@ -305,7 +318,7 @@ def ended(token: Token) -> str:
         return f"was revoked on {token.revoked_at:%Y-%m-%d}"
     if token.expires_at is not None:
         return f"expired on {token.expires_at:%Y-%m-%d}"
-    return "belongs to a disabled account"
+    return f"was made by an account that is disabled or has no rights on {token.channel} any more"
 
 
 class NotFoundHandler(RepoHandler):

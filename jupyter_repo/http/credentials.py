@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from urllib.parse import urlsplit
 
 from tornado.httputil import HTTPServerRequest
 
@@ -15,9 +16,12 @@ COOKIE = "jupyter_repo_session"
 def cookie_name(name: str, base_url: str) -> str:
     """A cookie's name on the site at `base_url`.
 
-    Under https it is a `__Host-` name: browsers take it from this host alone, and no sub-domain can plant one.
+    Under https it is a `__Host-` name: browsers take it from this host alone, and no sub-domain can plant one. Behind a
+    prefix, which `__Host-` does not allow, `__Secure-`: the host's other pages do not get it.
     """
-    return f"__Host-{name}" if base_url.startswith("https:") else name
+    if not base_url.startswith("https:"):
+        return name
+    return f"__Secure-{name}" if urlsplit(base_url).path.strip("/") else f"__Host-{name}"
 
 
 # At any depth for what looks like a token of ours: conda rebuilds `<location>/t/<token>/<name>`, after a mount path.
@@ -49,7 +53,9 @@ def presented(request: HTTPServerRequest) -> str | None:
     return request.headers.get("X-API-Key") or from_header(request.headers.get("Authorization"))
 
 
-_SECRET = re.compile(r"^(/session/|/invitation/|/account/(?:reset|confirm)/)[^?]*")
+_SECRET = re.compile(
+    r"^(/session/|/invitation/|/account/(?:reset|confirm)/|/device\?|/login\?next=(?:/|%2F)device(?:\?|%3F))[^?]*"
+)
 
 
 def masked(address: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote
 
@@ -24,6 +25,10 @@ T = TypeVar("T")
 MAX_FIELD = 16 << 20
 """bytes of one form field: twine sends a whole README as one"""
 MAX_PARTS = 500
+FORM_BYTES = 1 << 16
+"""what a form may be larger than its files, when asking whether they fit: the files themselves are weighed again"""
+HELD = 256 << 10
+"""bytes of a body that wait for more before a thread takes them"""
 
 
 @dataclass
@@ -195,6 +200,12 @@ class ReceivingHandler(RepoHandler):
         if announced.isdecimal() and int(announced) > self.site.repository.settings.max_file + (64 << 20):
             raise TooLarge(self.too_large())
 
+    @property
+    def announced_size(self) -> int:
+        """The bytes that the request says will come, its form around a file included; 0 where it does not say."""
+        announced = self.request.headers.get("Content-Length", "")
+        return max(0, int(announced) - FORM_BYTES) if announced.isdecimal() else 0
+
     def too_large(self) -> str:
         """The sentence for an upload over the limit."""
         return f"the file is larger than this repository takes ({self.site.repository.settings.max_file >> 20} MiB)"
@@ -202,6 +213,8 @@ class ReceivingHandler(RepoHandler):
     def initialize(self) -> None:
         """One lock a request: nothing closes a file that a thread still writes to."""
         self._taking = threading.Lock()
+
+        self._held: list[bytes] = []
 
     def alone(self, function: Callable[..., T], *args: object) -> T:
         """`function(*args)` in this thread while no other thread touches the sink."""
@@ -212,17 +225,27 @@ class ReceivingHandler(RepoHandler):
         """Take a chunk; after a refusal the rest is read and thrown away, so that the client gets to see the answer."""
         if self.sink is None or self.refusal is not None or self._finished:
             return
+        self._held.append(chunk)
+        if sum(map(len, self._held)) < HELD:
+            return  # a small body goes to a thread once, when it is complete
         try:
-            await self.run(self.alone, self.sink.write, chunk)
+            await self.run(self.alone, self._take)
         except RepoError as error:
             self.refusal = error
+
+    def _take(self, *, whole: bool = False) -> None:
+        assert self.sink is not None
+        held, self._held = self._held, []
+        for chunk in held:
+            self.sink.write(chunk)
+        if whole:
+            self.sink.close()
 
     async def received(self) -> None:
         """The body has come: raise what went wrong on the way."""
         if self.refusal is not None:
             raise self.refusal
-        assert self.sink is not None
-        await self.run(self.alone, self.sink.close)
+        await self.run(self.alone, partial(self._take, whole=True))
 
     def on_finish(self) -> None:
         """Whatever came of it, leave nothing behind."""

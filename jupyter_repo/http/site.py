@@ -8,10 +8,13 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from ..db.pulse import Pulse
 from ..index.cache import DocumentCache
+from ..service.retired import Retired
 from ..service.states import States
+from ..service.upstreams import Mirrors
 from ..service.work import Repository
 from .hot import HotAnswers
 
@@ -71,13 +74,21 @@ class Site:
     """the address users see, without a slash at the end; None: the one each request came to"""
     loopback: bool = False
     """listening on loopback only: refuse requests for foreign host names (DNS rebinding)"""
+    trust_proxy: bool = False
+    """believe what X-Forwarded-* headers say: only behind a proxy that sets them"""
     embedded: bool = False
     """started by the Jupyter server of the one person who uses it"""
     accel: str | None = None
     """the location under which nginx sends the files of the store's `blobs` folder itself (X-Accel-Redirect)"""
     documents: DocumentCache = field(default_factory=DocumentCache)
     states: States = field(default_factory=States)
+    retired: Retired = field(default_factory=Retired)
     hot: HotAnswers = field(init=False)
+    hostname: str | None = field(init=False)
+    """the host name of the public address, whose sub-domains conda., pypi. and api. are ours too"""
+    prefix: str = field(init=False)
+    """the path of the public address, without a slash at the end; empty at the root of a host"""
+    mirrors: Mirrors = field(init=False)
     tally: Tally = field(default_factory=Tally)
     refusals: Allowance = field(default_factory=lambda: Allowance(60))
     """refused writes that are logged"""
@@ -87,3 +98,7 @@ class Site:
     def __post_init__(self) -> None:
         """Keep answers by the pulse of the repository's own database."""
         object.__setattr__(self, "hot", HotAnswers(Pulse(self.repository.engine)))
+        parts = urlsplit(self.public_url or "")
+        object.__setattr__(self, "hostname", parts.hostname)
+        object.__setattr__(self, "prefix", parts.path.rstrip("/"))
+        object.__setattr__(self, "mirrors", Mirrors(self.repository))

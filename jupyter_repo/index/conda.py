@@ -13,6 +13,7 @@ from datetime import datetime
 import orjson
 import zstandard
 
+from . import revisions
 from .records import Record
 
 LEVEL = 3
@@ -57,9 +58,18 @@ def repodata(subdir: str, label: str, records: Iterable[Record], at: str = "") -
     """`repodata.json` of one platform from its records, in their order."""
     old: list[bytes] = []
     new: list[bytes] = []
+    newest: list[Record] = []
     for one in records:
-        (new if one.filename.endswith(".conda") else old).append(one.fragment)
-    return _document(info(subdir, label, at), old, new, b',"removed":[],"repodata_version":1}\n')
+        if one.is_v3:
+            newest.append(one)
+        else:
+            (new if one.filename.endswith(".conda") else old).append(one.fragment)
+    head, tail = info(subdir, label, at), b',"removed":[],"repodata_version":1}\n'
+    if newest:
+        sections = revisions.v3(newest)
+        head["repodata_revisions"] = revisions.summary(sections)
+        tail = b',"v3":' + orjson.dumps(sections) + tail
+    return _document(head, old, new, tail)
 
 
 def run_exports(subdir: str, records: Iterable[Record]) -> bytes:

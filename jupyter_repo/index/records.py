@@ -35,6 +35,8 @@ class Record(NamedTuple):
     """`"file name":{record}`: classic documents are joins of these"""
     run_exports: bytes | None
     """as JSON; None where nobody knows"""
+    is_v3: bool = False
+    """clients of before would misread it (CEP 48)"""
 
     @property
     def name(self) -> str:

@@ -18,6 +18,7 @@ import msgpack
 import orjson
 import zstandard
 
+from . import revisions
 from .conda import LEVEL, info
 from .records import Record
 
@@ -45,15 +46,24 @@ def shard(records: Iterable[Record]) -> bytes:
     Digests are bytes in it, and `run_exports` stands in the record (CEP 21) where it is known.
     """
     whole: dict[str, dict[str, object]] = {"packages": {}, "packages.conda": {}}
+    newest: dict[str, dict[str, object]] = {"conda": {}, "tar.bz2": {}}
     for one in sorted(records, key=_filename):
-        [(filename, record)] = orjson.loads(b"{" + one.fragment + b"}").items()
+        if one.is_v3:
+            [(extension, found)] = [(ext, found) for ext, found in revisions.v3([one]).items() if found]
+            [(filename, record)] = found.items()
+        else:
+            [(filename, record)] = orjson.loads(b"{" + one.fragment + b"}").items()
         for digest in ("md5", "sha256"):
             if isinstance(record.get(digest), str):
                 record[digest] = bytes.fromhex(record[digest])
         if one.run_exports is not None:
             record["run_exports"] = orjson.loads(one.run_exports)
-        whole["packages.conda" if one.filename.endswith(".conda") else "packages"][filename] = record
-    content: bytes = _compressor().compress(msgpack.packb({**whole, "removed": []}))
+        if one.is_v3:
+            newest[extension][filename] = record
+        else:
+            whole["packages.conda" if one.filename.endswith(".conda") else "packages"][filename] = record
+    revised = {"v3": newest} if any(newest.values()) else {}
+    content: bytes = _compressor().compress(msgpack.packb({**whole, **revised, "removed": []}))
     return content
 
 

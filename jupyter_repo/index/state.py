@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 
 from ..names import package_key
 from . import conda
+from .current import current
 from .records import Reach, Record
 from .shards import ShardIndex, shard
-from .versions import version_key
 
 VIEWS_KEPT = 16
 NOARCH = "noarch"
@@ -113,20 +113,11 @@ class ViewState:
         return conda.run_exports(subdir, (one for one in self._all() if one.subdir == subdir))
 
     def current_repodata(self, subdir: str) -> bytes:
-        """`current_repodata.json`: the newest version of each name, all its builds.
+        """`current_repodata.json`: the newest version of each name, and the older ones that those depend on.
 
         Solvers that find no answer in it ask for `repodata.json` by themselves.
         """
-        newest: dict[str, list[Record]] = {}
-        for one in self._all():
-            if one.subdir != subdir:
-                continue
-            kept = newest.get(one.name)
-            if kept is None or version_key(one.version) > version_key(kept[0].version):
-                newest[one.name] = [one]
-            elif one.version == kept[0].version:
-                kept.append(one)
-        return self._repodata(subdir, (one for kept in newest.values() for one in kept))
+        return self._repodata(subdir, current(one for one in self._all() if one.subdir == subdir))
 
     def shard_index(self, subdir: str) -> bytes:
         """`repodata_shards.msgpack.zst`."""

@@ -8,8 +8,11 @@ from functools import lru_cache
 _PART = re.compile(r"\d+|[a-z]+|\*")
 _LOW: tuple[int, int | str] = (1, 0)
 """what a missing part counts as: above texts (`dev`, `rc`), below numbers and `post`"""
+_ZERO = (_LOW, _LOW)
 
-Key = tuple[int, tuple[tuple[tuple[int, int | str], ...], ...], tuple[tuple[tuple[int, int | str], ...], ...]]
+Part = tuple[tuple[int, int | str], ...]
+Parts = tuple[tuple[int, Part], ...]
+Key = tuple[int, Parts, Parts]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -21,14 +24,21 @@ def version_key(version: str) -> Key:
     return (int(epoch) if epoch.isdecimal() else 0, _parts(main), _parts(local))
 
 
-def _parts(text: str) -> tuple[tuple[tuple[int, int | str], ...], ...]:
+def _parts(text: str) -> Parts:
+    """Each part behind its weight: is what follows, from here on, less or more than nothing at all?
+
+    A shorter version goes on with zeros for ever: 2 lies above 2.0.0a0 and below 2.0.1.
+    """
     parts = [_part(piece) for piece in re.split(r"[._]", text)] if text else []
-    while parts and all(atom == _LOW for atom in parts[-1]):  # 1.0 is 1
-        parts.pop()
-    return (*parts, (_LOW, _LOW))  # a longer version is compared with `nothing`, not by its length
+    weighed: list[tuple[int, Part]] = [(0, ())]
+    for part in reversed(parts):
+        weight = weighed[-1][0] if part == _ZERO else (1 if part > _ZERO else -1)
+        if weight:  # 1.0 is 1
+            weighed.append((weight, part))
+    return tuple(reversed(weighed))
 
 
-def _part(piece: str) -> tuple[tuple[int, int | str], ...]:
+def _part(piece: str) -> Part:
     atoms: list[tuple[int, int | str]] = []
     for found in _PART.findall(piece):
         if found.isdigit():

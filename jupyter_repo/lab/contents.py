@@ -87,9 +87,14 @@ class Contents:
 
         def parse() -> object:
             try:
-                return nbformat.reads(content.decode("utf-8-sig"), as_version=4)  # type: ignore[no-untyped-call]
+                notebook: Any = nbformat.reads(content.decode("utf-8-sig"), as_version=4)  # type: ignore[no-untyped-call]
+                for cell in notebook.cells:
+                    cell.metadata.pop(
+                        "trusted", None
+                    )  # where every cell says so, saving would sign a stranger's outputs
             except (nbformat.reader.NotJSONError, ValueError, KeyError, TypeError, AttributeError) as error:
                 raise InvalidPackage(f"{path} can't be read as a notebook: {error}") from error
+            return notebook
 
         return await asyncio.get_running_loop().run_in_executor(None, parse)
 

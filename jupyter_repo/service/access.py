@@ -56,6 +56,24 @@ def granted(work: Work, actor: Actor, channel_id: int, package_id: int | None = 
     return max((LEVELS[word] for word in words), default=Role.NONE)
 
 
+def granted_in(work: Work, actor: Actor, channel_id: int) -> Role:
+    """The most that the actor is on the channel or on any one package of it."""
+    role = granted(work, actor, channel_id)
+    if role is Role.OWNER or actor.account is None:
+        return role
+    grants, p = _grants(actor.account.id).subquery(), t.packages
+    words = work.db.scalars(
+        sa.select(grants.c.level).join(p, p.c.id == grants.c.package_id).where(p.c.account_id == channel_id).distinct()
+    )
+    return max((LEVELS[word] for word in words), default=Role.NONE)
+
+
+def _granted_for(work: Work, actor: Actor, operation: Op, target: Target) -> Role:
+    if RULES[operation].anywhere and target.package_id is None:
+        return granted_in(work, actor, target.channel_id)
+    return granted(work, actor, target.channel_id, target.package_id)
+
+
 def granted_on(work: Work, actor: Actor, packages: Mapping[int, int]) -> dict[int, Role]:
     """`granted` for many packages (package key -> channel key) by two queries, for lists."""
     channels = owned_channels(actor)
@@ -87,7 +105,7 @@ def _grants(account_id: int) -> sa.CompoundSelect[tuple[int, str]]:
 
 def decide(work: Work, actor: Actor, operation: Op, target: Target) -> Decision:
     """The table's answer for this actor now."""
-    return allows(actor, granted(work, actor, target.channel_id, target.package_id), operation, target)
+    return allows(actor, _granted_for(work, actor, operation, target), operation, target)
 
 
 def require(work: Work, actor: Actor, operation: Op, target: Target) -> None:
@@ -96,7 +114,7 @@ def require(work: Work, actor: Actor, operation: Op, target: Target) -> None:
     NotFound where the package may not even be seen (a private package is absent), Unauthenticated where signing in may
     help, Forbidden with the missing right or scope otherwise.
     """
-    role = granted(work, actor, target.channel_id, target.package_id)
+    role = _granted_for(work, actor, operation, target)
     decision = allows(actor, role, operation, target)
     if decision.allowed:
         return

@@ -7,10 +7,10 @@ import re
 import sqlalchemy as sa
 
 from ..db import tables as t
-from ..errors import AlreadyExists, Conflict, InvalidRequest, NotFound, Unauthenticated
-from ..models import Account, AccountKind, Actor
+from ..errors import AlreadyExists, Conflict, Forbidden, InvalidRequest, NotFound, Unauthenticated
+from ..models import Account, AccountKind, Actor, Kind
 from ..names import account_from, account_key, check_account
-from ..permissions import Op
+from ..permissions import Op, Role, allows
 from . import rows, secrets
 from .access import about, granted, require, visible
 from .work import Work
@@ -52,15 +52,19 @@ def channel(work: Work, actor: Actor, name: str) -> Account:
     raise NotFound(f'User "{name}" does not exist')
 
 
-def shows(work: Work, actor: Actor, account: Account) -> bool:
-    """Is there anything of this channel that the actor may know of?"""
+def shows(work: Work, actor: Actor, account: Account, kind: Kind | None = None) -> bool:
+    """Is there anything of this channel that the actor may know of, or download?
+
+    `kind` is what an index is about: a token that only downloads such files knows of nothing else.
+    """
     if granted(work, actor, account.id):
         return True
-    p = t.packages
-    return (
-        work.db.execute(sa.select(p.c.id).where(p.c.account_id == account.id, visible(actor)).limit(1)).first()
-        is not None
-    )
+    p, m = t.packages, t.mirrors
+    known = sa.or_(visible(actor), visible(actor, Op.DOWNLOAD, kind=kind))
+    some = sa.select(p.c.id).where(p.c.account_id == account.id, known).limit(1)
+    open_to = ["public"] if actor.account is None else ["public", "authenticated"]
+    mirror = sa.select(m.c.kind).where(m.c.account_id == account.id, m.c.visibility.in_(open_to)).limit(1)
+    return any(work.db.execute(query).first() is not None for query in (some, mirror))
 
 
 def create_user(
@@ -126,6 +130,12 @@ def set_email(work: Work, account: Account, email: str) -> None:
     a = t.accounts
     values = {"email": check_email(email), "email_confirmed_at": None}
     work.db.execute(sa.update(a).where(a.c.id == account.id).values(**values))
+
+
+def email_confirmed(work: Work, account: Account) -> bool:
+    """Did a link sent to the account's address come back?"""
+    a = t.accounts
+    return work.db.scalar(sa.select(a.c.email_confirmed_at).where(a.c.id == account.id)) is not None
 
 
 def edit_organization(
@@ -226,5 +236,8 @@ def me(work: Work, actor: Actor) -> Account:
     owner = by_id(work, bound) if bound is not None else None
     if owner is None:
         raise NotFound("the channel of this token is gone")
-    require(work, actor, Op.READ_ACCOUNT, about(owner))
+    # the account is the maker's own: what is asked of a token for somebody else's channel are its scopes
+    decision = allows(actor, Role.OWNER, Op.READ_ACCOUNT, about(owner))
+    if not decision.allowed:
+        raise Forbidden(decision.reason, code="scope_missing")
     return actor.account

@@ -68,21 +68,41 @@ def record(
     )
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What narrows the log; what is empty narrows nothing."""
+
+    actor: str = ""
+    action: str = ""
+    """its beginning: `token` finds `token.create`"""
+    target: str = ""
+    """a part of it"""
+    outcome: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 def listing(
-    work: Work, actor: Actor, channel: Account | None, *, before: int | None = None, limit: int = 100
+    work: Work,
+    actor: Actor,
+    channel: Account | None,
+    *,
+    before: int | None = None,
+    limit: int = 100,
+    filters: Filters | None = None,
 ) -> list[Entry]:
     """The newest lines of a channel's log, or of the site's (None); `before` (an id) leads to older ones."""
     _may_read(work, actor, channel)
-    query = _of(channel).order_by(t.audit.c.id.desc()).limit(limit)
+    query = _narrowed(_of(channel), filters).order_by(t.audit.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(t.audit.c.id < before)
     return [Entry(**row._mapping) for row in work.db.execute(query)]
 
 
-def export(work: Work, actor: Actor, channel: Account | None) -> Iterator[Entry]:
+def export(work: Work, actor: Actor, channel: Account | None, filters: Filters | None = None) -> Iterator[Entry]:
     """All lines, oldest first."""
     _may_read(work, actor, channel)
-    found = work.db.execution_options(yield_per=1000).execute(_of(channel).order_by(t.audit.c.id))
+    found = work.db.execution_options(yield_per=1000).execute(_narrowed(_of(channel), filters).order_by(t.audit.c.id))
     return (Entry(**row._mapping) for row in found)
 
 
@@ -96,3 +116,21 @@ def _may_read(work: Work, actor: Actor, channel: Account | None) -> None:
 def _of(channel: Account | None) -> sa.Select[tuple[object, ...]]:
     query = sa.select(t.audit)
     return query if channel is None else query.where(t.audit.c.channel == channel.name)
+
+
+def _narrowed(query: sa.Select[tuple[object, ...]], filters: Filters | None) -> sa.Select[tuple[object, ...]]:
+    c = t.audit.c
+    if filters is None:
+        return query
+    for column, text in ((c.actor, filters.actor), (c.outcome, filters.outcome)):
+        if text:
+            query = query.where(column == text)
+    if filters.action:
+        query = query.where(c.action.startswith(filters.action, autoescape=True))
+    if filters.target:
+        query = query.where(c.target.icontains(filters.target, autoescape=True))
+    if filters.since is not None:
+        query = query.where(c.at >= filters.since)
+    if filters.until is not None:
+        query = query.where(c.at < filters.until)
+    return query

@@ -15,11 +15,10 @@ from ..models import Account, Actor, File, Kind, Visibility
 from ..permissions import Op
 from . import accounts, history, rows
 from .access import about, decide, granted, held, visible
+from .packages import QUARANTINED
 from .work import Work
 
 NOARCH = "noarch"
-QUARANTINED = "quarantined"
-"""the status of a package that offers no files (PEP 792)"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def view(work: Work, actor: Actor, name: str, kind: Kind, label: str | None = No
     signed-in.
     """
     channel = accounts.find(work, name)
-    if channel is None or not accounts.shows(work, actor, channel):
+    if channel is None or not accounts.shows(work, actor, channel, kind):
         if actor.account is None:
             raise Unauthenticated(f"the channel {name} needs a token, or does not exist", code="channel_unknown")
         raise NotFound(f"the channel {name} does not exist, or shows you nothing")

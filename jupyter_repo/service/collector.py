@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ..db import tables as t
 from ..errors import NotFound
-from . import links, sessions, signing, staging, trash
+from . import links, oauth, sessions, signing, staging, trash, upstreams
 from .work import Repository, Work
 
 CHANGES_KEPT = timedelta(days=7)
@@ -40,6 +40,8 @@ def sweep(repository: Repository, *, grace: float = GRACE) -> Swept:
         trash.sweep(work)
         signing.sweep(work)
         links.sweep(work)
+        oauth.sweep(work)
+        upstreams.sweep(work)
     repository.store.sweep()
     blobs = size = 0
     for sha256 in repository.store.digests():
@@ -69,7 +71,7 @@ def _old(repository: Repository, sha256: str, grace: float) -> bool:
 
 
 def _named(work: Work, sha256: str) -> bool:
-    f, s, d = t.files, t.stagings, t.deleted_files
+    f, s, d, m = t.files, t.stagings, t.deleted_files, t.mirror_files
     return any(
         work.db.execute(sa.select(column).where(column == sha256).limit(1)).first()
         for column in (
@@ -78,6 +80,8 @@ def _named(work: Work, sha256: str) -> bool:
             f.c.provenance_sha256,
             s.c.sha256,
             t.suggestions.c.sha256,
+            m.c.sha256,
+            t.mirror_documents.c.sha256,
             d.c.sha256,
             d.c.metadata_sha256,
             d.c.row["columns"]["provenance_sha256"].as_string(),

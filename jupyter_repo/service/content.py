@@ -8,7 +8,7 @@ from ..errors import InvalidRequest
 
 
 class Content(Protocol):
-    """Bytes that have arrived whole; `commit` gives them their place in the store, if they have none yet."""
+    """Bytes that have arrived whole; `place` gives them their place in the store, if they have none yet."""
 
     @property
     def sha256(self) -> str: ...  # noqa: D102
@@ -16,7 +16,7 @@ class Content(Protocol):
     def md5(self) -> str: ...  # noqa: D102
     @property
     def size(self) -> int: ...  # noqa: D102
-    def commit(self) -> str: ...  # noqa: D102
+    def place(self) -> str: ...  # noqa: D102
 
 
 def check_digest(upload: Content, claimed: str | None, filename: str) -> None:

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from ..db import tables as t
 from ..errors import AlreadyExists, Conflict, NotFound
-from ..models import Account, Actor, File, Kind
+from ..models import Account, Actor, File, Kind, Visibility
 from ..names import check_label
 from ..permissions import Op
-from . import accounts, audit, labels, making, packages, rows, trash, uploads
+from . import accounts, audit, labels, making, packages, plans, rows, trash, uploads
 from .access import about, require
 from .packages import Found
 from .work import Work
@@ -97,6 +97,8 @@ def _home(work: Work, actor: Actor, target: Account, source: Found, files: list[
         present = {kind}
     else:
         require(work, actor, Op.UPLOAD, about(target, there, kinds))
+        if there.visibility is Visibility.PRIVATE:
+            plans.check_private(work, target)
         home, present = Found(target, there), set(there.kinds)
     both = frozenset(present | kinds)
     if present and not kinds <= present and not both <= uploads.SHARE_NAME:
@@ -137,6 +139,7 @@ def place(work: Work, actor: Actor, home: Found, file: File, label: str) -> File
     """Put the same bytes under a label into the release `file.version` of `home`, where nothing is in their way."""
     f = t.files
     row: Any = work.db.execute(sa.select(f).where(f.c.id == file.id)).one()
+    plans.check_storage(work, home.channel, file.size)
     release = packages.release(work, home, file.version)
     values = {column.name: getattr(row, column.name) for column in f.c if column.name not in ("id", "downloads")}
     values |= {

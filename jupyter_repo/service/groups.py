@@ -7,6 +7,7 @@ lists no packages (it reaches them all), and needs a right of its own.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -96,6 +97,30 @@ def members(work: Work, actor: Actor, organization: str, name: str) -> list[Acco
     else:
         query = query.join(m, m.c.account_id == a.c.id).where(m.c.group_id == _need(work, org, name).id)
     return [rows.account(row) for row in work.db.execute(query.order_by(a.c.name_key))]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a part in an organization, and the groups that give it; none: a collaborator of packages."""
+
+    account: Account
+    groups: tuple[str, ...]
+
+
+def people(work: Work, actor: Actor, organization: str) -> list[Person]:
+    """Everybody with a part in the organization, by name: owners, members of groups, collaborators of its packages."""
+    org = _organization(work, actor, organization, Op.READ_GROUPS)
+    a, o, m, g, c, p = t.accounts, t.owners, t.group_members, t.groups, t.collaborators, t.packages
+    parts = sa.union_all(
+        sa.select(o.c.account_id, sa.literal(OWNERS).label("part")).where(o.c.organization_id == org.id),
+        sa.select(m.c.account_id, g.c.name).join(g, g.c.id == m.c.group_id).where(g.c.account_id == org.id),
+        sa.select(c.c.account_id, sa.literal("")).join(p, p.c.id == c.c.package_id).where(p.c.account_id == org.id),
+    ).subquery()
+    query = sa.select(a, parts.c.part).join(parts, parts.c.account_id == a.c.id).order_by(a.c.name_key, parts.c.part)
+    found: dict[int, tuple[Account, set[str]]] = {}
+    for row in work.db.execute(query):
+        found.setdefault(row.id, (rows.account(row), set()))[1].add(row.part)
+    return [Person(account, tuple(sorted(parts - {""}))) for account, parts in found.values()]
 
 
 def need_member(work: Work, actor: Actor, organization: str, name: str, user: str) -> None:

@@ -16,8 +16,8 @@ from . import rows
 from .work import Work
 
 log = logging.getLogger("jupyter_repo")
-MAX_BODY = 200_000
-"""characters of a package's notebooks and environments that are searched"""
+MAX_BODY = 150_000
+"""characters of a package's notebooks and environments that are searched; with them a tsvector stays under its 1 MB"""
 MAX_DESCRIPTION = 50_000
 WORDY = (str(Kind.NOTEBOOK), str(Kind.ENVIRONMENT))
 """kinds whose files are read for their words"""

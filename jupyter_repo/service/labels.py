@@ -10,9 +10,9 @@ from ..db import tables as t
 from ..errors import Forbidden, NotFound
 from ..models import Account, Actor, File
 from ..names import MAIN_LABEL, check_label
-from ..permissions import Op
+from ..permissions import Op, Role, allows
 from . import accounts, audit, history, packages, rows
-from .access import about, require, visible
+from .access import about, granted_on, require, visible
 from .work import Work
 
 LOCKED = "label_locked"
@@ -138,7 +138,7 @@ def copy(
 def lock(work: Work, actor: Actor, owner: str, label: str) -> None:
     """From now on nobody changes what the label holds."""
     channel = accounts.channel(work, actor, owner)
-    require(work, actor, Op.LOCK_LABELS, about(channel))
+    _may_lock(work, actor, channel, label)
     if label != MAIN_LABEL and not _keys(work, sa.and_(t.files.c.account_id == channel.id, _carries(label))):
         raise _unknown(channel, label)
     if label not in _locked(work, channel):
@@ -149,11 +149,30 @@ def lock(work: Work, actor: Actor, owner: str, label: str) -> None:
 def unlock(work: Work, actor: Actor, owner: str, label: str) -> None:
     """Allow changes again. No error when it was not locked."""
     channel = accounts.channel(work, actor, owner)
-    require(work, actor, Op.LOCK_LABELS, about(channel))
+    _may_lock(work, actor, channel, label)
     lk = t.locked_labels
     done = work.db.execute(sa.delete(lk).where(lk.c.account_id == channel.id, lk.c.label == label))
     if done.rowcount:
         audit.record(work, actor, "label.unlock", f"{channel.name}: {label}", channel=channel.name)
+
+
+def _may_lock(work: Work, actor: Actor, channel: Account, label: str) -> None:
+    """Return if the actor may lock and unlock the label; the gate's refusal otherwise.
+
+    A lock is the channel's, so it takes an Owner. Where the site lets Admins lock, it takes Admin on every package that
+    carries the label: a lock must not reach into what is not theirs.
+    """
+    if work.settings.admins_lock_labels and actor.account is not None:
+        f, p, lab = t.files, t.packages, t.file_labels
+        carrying = sa.select(f.c.package_id).join(lab, lab.c.file_id == f.c.id).where(lab.c.label == label)
+        keys = work.db.scalars(sa.select(p.c.id).where(p.c.account_id == channel.id, p.c.id.in_(carrying))).all()
+        roles = granted_on(work, actor, dict.fromkeys(keys, channel.id))
+        if keys and min(roles.values()) >= Role.ADMIN:
+            decision = allows(actor, Role.OWNER, Op.LOCK_LABELS, about(channel))  # what is left are the token's scopes
+            if not decision.allowed:
+                raise Forbidden(decision.reason, code="scope_missing")
+            return
+    require(work, actor, Op.LOCK_LABELS, about(channel))
 
 
 def refuse_locked(work: Work, channel: Account, labels: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from ..errors import AlreadyExists
 from ..models import Account, Actor, Kind, Release, Visibility
 from ..names import check_package, check_version, package_key
 from ..permissions import Op, Target
-from . import audit, indexing, packages, rows
+from . import audit, indexing, packages, plans, rows
 from .access import about, require
 from .accounts import channel as find_channel
 from .packages import Found
@@ -51,7 +51,9 @@ def new(
     summary: str = "",
     attrs: dict[str, object] | None = None,
 ) -> Found:
-    """The rows of a new package; whoever asks has checked everything, and says afterwards that the channel changed."""
+    """The rows of a new package; whoever asks has checked every right, and says afterwards that the channel changed."""
+    if visibility is Visibility.PRIVATE:
+        plans.check_private(work, channel, adding=1)
     key = work.db.execute(
         sa.insert(t.packages)
         .values(

@@ -33,6 +33,8 @@ KINDS = {
     "group": "Somebody adds you to a group",
     "collaborator": "Somebody makes you a collaborator of a package",
     "transfer": "Somebody transfers a package to you or to an organization of yours",
+    "token-expiry": "A token of yours is about to expire",
+    "plan": "The plan of your account, or of an organization of yours, changes",
 }
 """What people are told of, by kind, as Settings > Notifications asks for it."""
 
@@ -46,6 +48,14 @@ def tell(work: Work, account_id: int, kind: str, text: str, link: str) -> None:
             account_id=account_id, kind=kind, text=text[:600], link=link[:600], created_at=work.now
         )
     )
+
+
+def tell_owners(work: Work, channel_id: int, kind: str, text: str, link: str) -> None:
+    """Leave a message for the person, or for all owners of the organization."""
+    o = t.owners
+    people = set(work.db.scalars(sa.select(o.c.account_id).where(o.c.organization_id == channel_id))) or {channel_id}
+    for person in people:
+        tell(work, person, kind, text, link)
 
 
 def muted(work: Work, account_id: int) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What people change of their own account: password, e-mail address, the name that others read."""
+"""What people do with their own account: password, e-mail address, the name that others read, organizations."""
 
 from __future__ import annotations
 
@@ -42,6 +42,16 @@ def change_profile(work: Work, actor: Actor, display_name: str) -> None:
     shown = display_name.strip()[:200]
     work.db.execute(sa.update(a).where(a.c.id == me.id).values(display_name=shown))
     audit.record(work, actor, "account.profile", me.name, channel=me.name)
+
+
+def create_organization(work: Work, actor: Actor, name: str, *, email: str) -> Account:
+    """A new organization; the actor is its first owner. Raises InvalidName, AlreadyExists, InvalidRequest (e-mail)."""
+    if actor.account is None:
+        raise Unauthenticated("sign in first")
+    require(work, actor, Op.CREATE_ORGANIZATION, about(actor.account))
+    made = accounts.create_organization(work, name, actor.account, email=email)
+    audit.record(work, actor, "organization.create", made.name, channel=made.name)
+    return made
 
 
 def email_confirmed(work: Work, account: Account) -> bool:

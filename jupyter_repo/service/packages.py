@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from packaging.version import InvalidVersion, Version
 
 from ..db import tables as t
-from ..errors import InvalidRequest, NotFound
+from ..errors import Forbidden, InvalidRequest, NotFound, RepoError
 from ..models import Account, Actor, File, Kind, Package, Release, Visibility
 from ..names import package_key
-from ..permissions import Op, Role, Target, allows
-from . import audit, indexing, rows
+from ..permissions import Op, Role, Target, allows, site_power
+from . import audit, indexing, plans, rows
 from .access import about, granted_on, require, visible
 from .accounts import channel as find_channel
 from .accounts import find as find_account
@@ -30,6 +30,10 @@ EDITS = (
     Op.TRANSFER,
     Op.DELETE_PACKAGE,
 )
+
+
+QUARANTINED = "quarantined"
+"""the status of a package that offers no files (PEP 792)"""
 
 
 @dataclass(frozen=True)
@@ -65,15 +69,41 @@ def get(work: Work, actor: Actor, owner: str, name: str, operation: Op = Op.SEE)
     """The package, if the actor may do `operation` with it. NotFound where it may not be seen, Forbidden otherwise."""
     channel = find_account(work, owner)
     package = lookup(work, channel, name) if channel else None
-    if channel is not None and package is not None:
+    if channel is not None:
         try:
-            require(work, actor, operation, about(channel, package))
+            # private is absent: the answer is the one for a name never used, and so is the work done for it
+            require(work, actor, operation, about(channel, package) if package else _nothing(channel, name))
         except NotFound:
-            pass  # private is absent: the answer must be the one for a name never used
-        else:
+            package = None
+        except RepoError:
+            if package is not None:
+                raise
+        if package is not None:
+            _refuse_held(actor, channel, package, operation)
             return Found(channel, package)
     find_channel(work, actor, owner)
     raise NotFound(f'"{owner}/{name}" could not be found')
+
+
+def _nothing(channel: Account, name: str) -> Target:
+    return Target(channel.name, channel.id, package=name, package_id=0, visibility=Visibility.PRIVATE)
+
+
+def _refuse_held(actor: Actor, channel: Account, package: Package, operation: Op) -> None:
+    """Forbidden where a quarantine closes the package: its files for everybody, what the site holds for its owners."""
+    title = f"{channel.name}/{package.name}"
+    said = f": {package.status_reason}" if package.status_reason else ""
+    if operation is Op.DOWNLOAD and package.status == QUARANTINED and not site_power(actor, operation):
+        raise Forbidden(f"{title} is quarantined and offers no files{said}", code=QUARANTINED)
+    if operation in EDITS and package.held_by_site and not site_power(actor, Op.ADMINISTER):
+        raise Forbidden(
+            f"{title} is held by the administrators of this site and can't be changed{said}; ask them", code="held"
+        )
+
+
+def refuse_closed(actor: Actor, found: Found) -> None:
+    """Forbidden where the package is quarantined, for those who found it without asking for its files."""
+    _refuse_held(actor, found.channel, found.package, Op.DOWNLOAD)
 
 
 def release(work: Work, found: Found, version: str) -> Release:
@@ -207,6 +237,8 @@ def edit(
     changes: dict[str, object] = {"updated_at": work.now}
     if visibility is not None:
         changes["visibility"] = str(visibility)
+        if visibility is Visibility.PRIVATE and found.package.visibility is not Visibility.PRIVATE:
+            plans.check_private(work, found.channel, adding=1)
     if summary is not None:
         changes["summary"] = summary[:1000]
     if attrs:
@@ -251,16 +283,26 @@ def thumbnails() -> ModuleType:
     return module
 
 
-def settle(work: Work, found: Found, texts: Mapping[str, str] | None = None) -> None:
-    """After a change of releases or files: the latest version, what is searched, and the channel's generation.
+def settle(work: Work, found: Found) -> None:
+    """After a change of releases or files: the latest version, what is searched, and the channel's generation."""
+    changed(work, found, newest([one.version for one in releases(work, found.package)]))
 
-    `texts` has the words of files that have just arrived, by sha256.
+
+def changed(
+    work: Work,
+    found: Found,
+    latest: str | None,
+    columns: Mapping[str, object] | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> None:
+    """Write down that a package changed: its latest version, other columns of its row, the channel's generation.
+
+    `texts` has the words of files that have just arrived, by sha256, for the search.
     """
-    versions = [one.version for one in releases(work, found.package)]
     work.db.execute(
         sa.update(t.packages)
         .where(t.packages.c.id == found.package.id)
-        .values(latest_version=newest(versions), updated_at=work.now)
+        .values({**(columns or {}), "latest_version": latest, "updated_at": work.now})
     )
     indexing.refresh(work, found.package.id, texts)
     work.bump(found.channel.id, found.package.name)

@@ -18,12 +18,14 @@ from ..db import tables as t
 from ..errors import NotFound
 from ..index import conda as conda_index
 from ..index.records import PUBLIC, Reach, Record, fragment
+from ..index.revisions import needs_v3
 from ..index.versions import version_key
 from ..models import Account, Actor, File, Kind, Visibility
 from ..names import MAIN_LABEL, package_key
 from . import channels, trash
-from .channels import QUARANTINED, Delivery, View
+from .channels import Delivery, View
 from .history import PRESENT
+from .packages import QUARANTINED
 from .work import Work
 
 STRICTER = [str(one) for one in (Visibility.PUBLIC, Visibility.AUTHENTICATED, Visibility.UNLISTED, Visibility.PRIVATE)]
@@ -99,7 +101,16 @@ def records(work: Work, channel: Account, at: datetime, names: Collection[str] |
         filename = one.basename.rpartition("/")[2]
         record = fragment(filename, one.record)
         found.setdefault(package_key(one.name), []).append(
-            Record(one.package, one.visibility, one.labels, one.subdir, filename, record, one.run_exports)
+            Record(
+                one.package,
+                one.visibility,
+                one.labels,
+                one.subdir,
+                filename,
+                record,
+                one.run_exports,
+                needs_v3(one.record),
+            )
         )
     return {name: tuple(found[name]) for name in sorted(found)}
 

@@ -17,7 +17,7 @@ from ..index.simple import Project, ProjectFile
 from ..models import Actor, File, Kind
 from ..names import package_key
 from ..permissions import Op
-from . import history, indexing, packages, past
+from . import history, indexing, mirrored, packages, past
 from .access import visible
 from .channels import View
 from .work import Work
@@ -44,7 +44,8 @@ def names(work: Work, actor: Actor, shown: View) -> list[str]:
     p, k = t.packages, t.package_kinds
     f = t.files
     some = sa.exists(sa.select(1).where(f.c.package_id == p.c.id, f.c.kind == str(Kind.PYPI)))
-    return list(
+    found_there = mirrored.names(work, actor, shown.channel)
+    own = list(
         work.db.scalars(
             sa.select(p.c.name)
             .join(k, sa.and_(k.c.package_id == p.c.id, k.c.kind == str(Kind.PYPI)))
@@ -52,6 +53,7 @@ def names(work: Work, actor: Actor, shown: View) -> list[str]:
             .order_by(p.c.name_key)
         )
     )
+    return sorted([*own, *found_there], key=package_key) if found_there else own
 
 
 def project(work: Work, actor: Actor, shown: View, name: str) -> Project:

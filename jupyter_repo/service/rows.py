@@ -75,6 +75,9 @@ def package(row: Row) -> Package:
         updated_at=row.updated_at,
         latest_version=row.latest_version,
         attrs=row.attrs,
+        status=row.status,
+        status_reason=row.status_reason,
+        held_by_site=row.held_by_site,
     )
 
 

@@ -114,6 +114,8 @@ def _of_rank(work: Work, actor: Actor, text: str, asked: Sequence[str], rank: in
         .where(fulltext.matches(work.db.dialect, asked, where, beyond=beyond), visible(actor, operation), ~exact)
         .order_by(key_of(index, key).desc())
     )
+    if rank == ANYWHERE:
+        query = query.where(p.c.status != packages.QUARANTINED)  # nor what is taken out of sight
     return _narrow(query, filters)
 
 

@@ -14,11 +14,11 @@ import sqlalchemy as sa
 
 from ..db import tables as t
 from ..errors import Conflict, InvalidRequest, NotFound
-from ..models import Actor, Kind, PackageInfo
+from ..models import Actor, Kind, PackageInfo, Visibility
 from ..names import check_label, check_package, check_version
 from ..permissions import Op
 from ..storage import Upload
-from . import content, secrets, uploads
+from . import accounts, content, plans, secrets, uploads
 from . import packages as package_service
 from .access import about, require
 from .work import Work
@@ -35,7 +35,7 @@ class Kept:
     md5: str
     size: int
 
-    def commit(self) -> str:
+    def place(self) -> str:
         """Nothing is left to do."""
         return self.sha256
 
@@ -70,6 +70,8 @@ def stage(
     found = package_service.get(work, actor, owner, name)
     require(work, actor, Op.UPLOAD, about(found.channel, found.package, [kind]))
     package_service.release(work, found, version)
+    if found.package.visibility is Visibility.PRIVATE:
+        plans.check_private(work, found.channel)
     for label in labels:
         check_label(label)
     secret = secrets.new_secret()
@@ -96,12 +98,19 @@ def find(work: Work, secret: str) -> Staged:
     return _staged(row, secret)
 
 
+def announced(work: Work, secret: str, size: int) -> None:
+    """Refuse before the bytes come: NotFound where nothing was announced, QuotaExceeded where they don't fit."""
+    channel = accounts.by_id(work, _row(work, secret).account_id)
+    assert channel is not None  # its stagings go with it
+    plans.check_storage(work, channel, size, hold=False)
+
+
 def receive(work: Work, secret: str, upload: Upload) -> None:
     """The bytes have arrived whole: keep them under the staging row."""
     row = _row(work, secret)
     content.check_digest(upload, row.claimed_sha256, row.basename)
     s = t.stagings
-    sha256 = upload.commit()
+    sha256 = work.keep(upload)
     work.db.execute(sa.update(s).where(s.c.id == row.id).values(sha256=sha256, md5=upload.md5, size=upload.size))
 
 

@@ -12,10 +12,12 @@ import sqlalchemy as sa
 
 from ..db import tables as t
 from ..index.records import Record, fragment
+from ..index.revisions import needs_v3
 from ..index.state import ChannelState
 from ..models import Account, Kind
-from . import past, rows
-from .channels import QUARANTINED, View
+from . import mirrored, past, rows
+from .channels import View
+from .packages import QUARANTINED
 from .work import Work
 
 CHANNELS_KEPT = 64
@@ -123,6 +125,20 @@ def _records(work: Work, channel: Account, names: Collection[str] | None) -> dic
         if labels not in sets:
             sets[labels] = frozenset(labels.split(",")) if labels else frozenset()
         found.setdefault(name, []).append(
-            Record(key, visibility, sets[labels], subdir, filename, fragment(filename, record), run_exports)
+            Record(
+                key,
+                visibility,
+                sets[labels],
+                subdir,
+                filename,
+                fragment(filename, record),
+                run_exports,
+                needs_v3(record),
+            )
         )
-    return {name: tuple(records) for name, records in found.items()}
+    own = {name: tuple(records) for name, records in found.items()}
+    found_there = mirrored.records(work, channel, names)
+    if not found_there:
+        return own
+    both = found_there | own
+    return {name: both[name] for name in sorted(both)}

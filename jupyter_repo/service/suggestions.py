@@ -87,7 +87,7 @@ def suggest(
             author_id=me.id,
             base_version=base,
             message=message,
-            sha256=upload.commit(),
+            sha256=work.keep(upload),
             size=upload.size,
             filename=info.basename,
             state=OPEN,
@@ -177,7 +177,7 @@ class _Kept:
     md5: str
     size: int
 
-    def commit(self) -> str:
+    def place(self) -> str:
         return self.sha256
 
 

@@ -15,7 +15,7 @@ from ..models import Account, Actor, Token, TokenUse
 from ..names import account_key
 from ..permissions import SCOPES, Op, Role, check_scopes
 from . import accounts, audit, rows, secrets
-from .access import about, granted, require
+from .access import about, decide, granted_in, require
 from .work import Work
 
 GRACE = timedelta(days=7)
@@ -57,7 +57,7 @@ def present(work: Work, secret: str, *, address: str = "") -> Presented:
             code="token_address",
         )
     maker = work.db.execute(sa.select(t.accounts).where(t.accounts.c.id == row.maker_id)).one()
-    if maker.disabled:
+    if maker.disabled or not _has_foothold(work, rows.account(maker), token, row.channel_id):
         return Presented(dead=token)
     use = TokenUse(
         id=token.id,
@@ -68,6 +68,11 @@ def present(work: Work, secret: str, *, address: str = "") -> Presented:
         addresses=token.addresses,
     )
     return Presented(actor=Actor(rows.account(maker), use, address), expires_at=token.expires_at)
+
+
+def _has_foothold(work: Work, maker: Account, token: Token, channel_id: int) -> bool:
+    # a token of a channel dies with its maker's last right there, also for what any signed-in account may see
+    return token.is_login or channel_id == maker.id or granted_in(work, Actor(maker), channel_id) > Role.NONE
 
 
 def state(token: Token, now: datetime) -> str:
@@ -94,11 +99,12 @@ def create(
     """A new token of `channel` and its secret, which is shown this once.
 
     `login` makes it a client's sign-in, which stands for its maker on every channel they reach; `addresses` are the
-    networks it may be used from. It lives one year unless `lifetime` or `forever` says otherwise. With `replace` a live
-    token of the same name and maker is revoked. Raises InvalidRequest for a taken or empty name and for unknown scopes,
-    Forbidden for scopes beyond those of the token that asks.
+    networks it may be used from. It lives one year unless `lifetime` or `forever` says otherwise, within the cap of
+    the site. With `replace` a live token of the same name and maker is revoked. Whoever has a right on one package of
+    the channel may make one: it never reaches more than they do. Raises InvalidRequest for a taken or empty name,
+    unknown scopes and a life beyond the cap, Forbidden for scopes beyond those of the token that asks.
     """
-    require(work, actor, Op.MANAGE_TOKENS, about(channel))
+    require(work, actor, Op.OWN_TOKENS, about(channel))
     maker = actor.account
     assert maker is not None  # the gate let nobody anonymous through
     wanted = _scopes_within(actor, scopes)
@@ -117,7 +123,7 @@ def create(
             )
         work.db.execute(sa.update(t.tokens).where(*same).values(revoked_at=work.now))
     secret = secrets.new_token()
-    expires = None if forever else work.now + (lifetime or timedelta(days=work.settings.token_days))
+    life = _life(work, lifetime, forever=forever)
     key = work.db.execute(
         sa.insert(t.tokens)
         .values(
@@ -131,12 +137,26 @@ def create(
             addresses=networks or None,
             hostname=hostname[:200],
             created_at=work.now,
-            expires_at=expires,
+            expires_at=work.now + life if life else None,
         )
         .returning(t.tokens.c.id)
     ).scalar_one()
     audit.record(work, actor, "sign-in" if login else "token.create", name, channel=channel.name, scopes=list(wanted))
     return rows.token(work.db.execute(_TOKENS.where(t.tokens.c.id == key)).one()), secret
+
+
+def _life(work: Work, asked: timedelta | None, *, forever: bool) -> timedelta | None:
+    """How long a new token lives (None: for ever): as asked within the site's cap, else as the site has it."""
+    cap = timedelta(days=work.settings.max_token_days) if work.settings.max_token_days else None
+    if asked is None and not forever:
+        usual = timedelta(days=work.settings.token_days)
+        return min(usual, cap) if cap else usual
+    if cap and (forever or (asked and asked > cap)):
+        # not 400: anaconda-client reads 400 here as "a token of that name exists"
+        refused = InvalidRequest(f"tokens live at most {cap.days} days here; ask for less", code="lives_too_long")
+        refused.status = 422
+        raise refused
+    return None if forever else asked
 
 
 def _networks(addresses: Sequence[str]) -> list[str]:
@@ -204,28 +224,34 @@ def _covered(scope: str, by: frozenset[str]) -> bool:
 
 
 def listing(work: Work, actor: Actor, channel: Account) -> list[Token]:
-    """The channel's tokens, newest first, without those revoked."""
-    require(work, actor, Op.MANAGE_TOKENS, about(channel))
-    found = work.db.execute(
-        _TOKENS.where(t.tokens.c.channel_id == channel.id, t.tokens.c.revoked_at.is_(None)).order_by(
-            t.tokens.c.id.desc()
-        )
-    )
-    return [rows.token(row) for row in found]
+    """The channel's tokens, newest first, without those revoked; to those who don't manage them, their own."""
+    c = t.tokens.c
+    query = _TOKENS.where(c.channel_id == channel.id, c.revoked_at.is_(None)).order_by(c.id.desc())
+    if not decide(work, actor, Op.MANAGE_TOKENS, about(channel)).allowed:
+        query = query.where(_own(work, actor, channel, Op.MANAGE_TOKENS))
+    return [rows.token(row) for row in work.db.execute(query)]
 
 
 def revoke(work: Work, actor: Actor, channel: Account, name: str) -> None:
-    """End the channel's live tokens of that name, at once and everywhere. Raises NotFound."""
-    require(work, actor, Op.REVOKE_TOKENS, about(channel))
+    """End the channel's live tokens of that name, at once and everywhere; others than its owners, their own of it.
+
+    Raises NotFound, Forbidden.
+    """
     c = t.tokens.c
-    done = work.db.execute(
-        sa.update(t.tokens)
-        .where(c.channel_id == channel.id, c.name == name, c.revoked_at.is_(None))
-        .values(revoked_at=work.now)
-    )
-    if not done.rowcount:
+    clause = sa.and_(c.channel_id == channel.id, c.name == name, c.revoked_at.is_(None))
+    if not decide(work, actor, Op.REVOKE_TOKENS, about(channel)).allowed:
+        clause = sa.and_(clause, _own(work, actor, channel, Op.REVOKE_TOKENS))
+    if not work.db.execute(sa.update(t.tokens).where(clause).values(revoked_at=work.now)).rowcount:
         raise NotFound(f"{channel.name} has no token called {name!r}")
     audit.record(work, actor, "token.revoke", name, channel=channel.name)
+
+
+def _own(work: Work, actor: Actor, channel: Account, whole: Op) -> sa.ColumnElement[bool]:
+    """A clause on tokens: the actor's own. Raises as `whole` would where they may not even have any."""
+    if actor.account is None or not decide(work, actor, Op.OWN_TOKENS, about(channel)).allowed:
+        require(work, actor, whole, about(channel))
+    assert actor.account is not None  # the gate let nobody anonymous through
+    return t.tokens.c.maker_id == actor.account.id
 
 
 def rotate(work: Work, actor: Actor, channel: Account, name: str, *, grace: timedelta = GRACE) -> tuple[Token, str]:
@@ -233,7 +259,7 @@ def rotate(work: Work, actor: Actor, channel: Account, name: str, *, grace: time
 
     Only its maker's: rights are the maker's, and a rotation must not change whose they are. Raises NotFound, Forbidden.
     """
-    require(work, actor, Op.MANAGE_TOKENS, about(channel))
+    require(work, actor, Op.OWN_TOKENS, about(channel))
     assert actor.account is not None  # the gate let nobody anonymous through
     c = t.tokens.c
     mine = (c.channel_id == channel.id, c.maker_id == actor.account.id, c.name == name, c.revoked_at.is_(None))
@@ -249,15 +275,18 @@ def rotate(work: Work, actor: Actor, channel: Account, name: str, *, grace: time
     until = work.now + grace
     ends = min(until, old.expires_at) if old.expires_at else until
     aside = f"{name[:150]} (replaced {work.now:%Y-%m-%d}, {old.display}-{old.id})"
-    work.db.execute(sa.update(t.tokens).where(c.id == old.id).values(name=aside, expires_at=ends))
+    # nobody needs to hear of the end of what was replaced
+    work.db.execute(sa.update(t.tokens).where(c.id == old.id).values(name=aside, expires_at=ends, warned=0))
+    life = old.expires_at - old.created_at if old.expires_at else None
+    cap = timedelta(days=work.settings.max_token_days) if work.settings.max_token_days else None
     made = create(
         work,
         actor,
         channel,
         name,
         scopes=old.scopes,
-        lifetime=old.expires_at - old.created_at if old.expires_at else None,
-        forever=old.expires_at is None,
+        lifetime=min(life or cap, cap) if cap else life,
+        forever=life is None and cap is None,
         hostname=old.hostname,
         login=old.is_login,
         addresses=old.addresses,
@@ -280,10 +309,10 @@ def current(work: Work, use: TokenUse) -> Token:
 
 def would_open(work: Work, dead: Token, name: str) -> bool:
     """Would this token, were it alive, have opened something of the channel `name`? Then its death must be said."""
-    if not dead.is_login:
-        return account_key(dead.channel) == account_key(name)
+    if not dead.is_login and account_key(dead.channel) != account_key(name):
+        return False
     maker, channel = accounts.find(work, dead.maker), accounts.find(work, name)
-    return maker is not None and channel is not None and granted(work, Actor(maker), channel.id) > Role.NONE
+    return maker is not None and channel is not None and granted_in(work, Actor(maker), channel.id) > Role.NONE
 
 
 def record_use(work: Work, uses: Mapping[int, datetime]) -> None:

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from ..db import tables as t
 from ..errors import AlreadyExists, Forbidden, InvalidRequest
-from ..models import Actor
+from ..models import Actor, Visibility
 from ..permissions import Op, Role
-from . import accounts, audit, history, indexing, labels, notifications, packages
+from . import accounts, audit, history, indexing, labels, mirrors, notifications, packages, plans
 from .access import granted
 from .packages import Found
 from .work import Work
@@ -35,6 +35,9 @@ def transfer(work: Work, actor: Actor, owner: str, name: str, to: str, *, confir
         raise InvalidRequest(f"{title} is there already")
     if packages.lookup(work, target, found.package.name) is not None:
         raise AlreadyExists(f"{target.name} has a package called {found.package.name} already")
+    if found.package.visibility is Visibility.PRIVATE:
+        plans.check_private(work, target, adding=1)
+    plans.check_storage(work, target, sum(one.size for one in packages.files(work, found.package)))
     f, p, g, cg, c = t.files, t.packages, t.group_packages, t.collaborating_groups, t.collaborators
     here = f.c.package_id == found.package.id
     labels.refuse_locked_files(work, found.channel, here)
@@ -46,6 +49,7 @@ def transfer(work: Work, actor: Actor, owner: str, name: str, to: str, *, confir
     history.move(work, found.package.id)
     work.db.execute(sa.update(f).where(here).values(account_id=target.id))
     work.db.execute(sa.update(p).where(p.c.id == found.package.id).values(account_id=target.id, updated_at=work.now))
+    mirrors.retire(work, found.channel, found.package.name)
     indexing.refresh(work, found.package.id)
     for channel in (found.channel, target):
         work.bump(channel.id, found.package.name)

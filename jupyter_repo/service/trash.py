@@ -18,8 +18,8 @@ from ..db.tables import Moment
 from ..errors import AlreadyExists, NotFound, Unauthenticated
 from ..models import Account, Actor, File, Kind, Package, Visibility
 from ..names import package_key
-from ..permissions import Op, Role, Target
-from . import accounts, audit, history, labels, making, packages
+from ..permissions import Op, Role, Target, site_power
+from . import accounts, audit, history, labels, making, mirrors, packages, plans
 from .access import about, decide, granted, require
 from .packages import Found
 from .work import Work
@@ -38,9 +38,15 @@ class Deleted:
     until: datetime
 
 
-def delete_files(work: Work, actor: Actor, channel: Account, clause: sa.ColumnElement[bool]) -> list[str]:
-    """Delete files (a clause on `files`) and keep them here; their full names. Forbidden inside a locked label."""
-    labels.refuse_locked_files(work, channel, clause)
+def delete_files(
+    work: Work, actor: Actor, channel: Account, clause: sa.ColumnElement[bool], *, taken_down: bool = False
+) -> list[str]:
+    """Delete files (a clause on `files`) and keep them here; their full names. Forbidden inside a locked label.
+
+    What a site administrator has `taken_down` nobody else restores, and no lock protects.
+    """
+    if not taken_down:
+        labels.refuse_locked_files(work, channel, clause)
     f, p, r, lab = t.files, t.packages, t.releases, t.file_labels
     found = work.db.execute(
         sa.select(f, p.c.name, p.c.visibility, r.c.version)
@@ -65,6 +71,7 @@ def delete_files(work: Work, actor: Actor, channel: Account, clause: sa.ColumnEl
                 metadata_sha256=row.metadata_sha256,
                 row={"columns": _plain(row), "labels": sorted(carried)},
                 deleted_by=actor.account.id if actor.account else None,
+                taken_down=taken_down,
                 deleted_at=work.now,
             )
             .returning(t.deleted_files.c.id)
@@ -77,9 +84,11 @@ def delete_files(work: Work, actor: Actor, channel: Account, clause: sa.ColumnEl
 def delete(work: Work, actor: Actor, owner: str, name: str) -> None:
     """Delete a package with all its releases and files, which stay restorable for a while."""
     found = packages.get(work, actor, owner, name, Op.DELETE_PACKAGE)
-    gone = delete_files(work, actor, found.channel, t.files.c.package_id == found.package.id)
-    packages.record(work, actor, found, "package.delete", files=len(gone), **_by_site(work, actor, found))
+    taken_down = _is_taken_down(work, actor, found)
+    gone = delete_files(work, actor, found.channel, t.files.c.package_id == found.package.id, taken_down=taken_down)
+    packages.record(work, actor, found, "package.delete", files=len(gone), **_said(taken_down))
     work.db.execute(sa.delete(t.packages).where(t.packages.c.id == found.package.id))
+    mirrors.retire(work, found.channel, found.package.name)
     work.bump(found.channel.id, found.package.name)
 
 
@@ -87,10 +96,9 @@ def delete_release(work: Work, actor: Actor, owner: str, name: str, version: str
     """Delete one release with its files."""
     found = packages.get(work, actor, owner, name, Op.DELETE_FILES)
     gone = packages.release(work, found, version)
-    files_gone = delete_files(work, actor, found.channel, t.files.c.release_id == gone.id)
-    packages.record(
-        work, actor, found, "release.delete", version, files=len(files_gone), **_by_site(work, actor, found)
-    )
+    taken_down = _is_taken_down(work, actor, found)
+    files_gone = delete_files(work, actor, found.channel, t.files.c.release_id == gone.id, taken_down=taken_down)
+    packages.record(work, actor, found, "release.delete", version, files=len(files_gone), **_said(taken_down))
     work.db.execute(sa.delete(t.releases).where(t.releases.c.id == gone.id))
     packages.settle(work, found)
 
@@ -99,16 +107,18 @@ def delete_file(work: Work, actor: Actor, owner: str, name: str, version: str, b
     """Delete one file; its release stays, as anaconda-client expects."""
     found = packages.get(work, actor, owner, name, Op.DELETE_FILES)
     gone = packages.file(work, found, version, basename)
-    delete_files(work, actor, found.channel, t.files.c.id == gone.id)
-    packages.record(
-        work, actor, found, "file.delete", version, basename, sha256=gone.sha256, **_by_site(work, actor, found)
-    )
+    taken_down = _is_taken_down(work, actor, found)
+    delete_files(work, actor, found.channel, t.files.c.id == gone.id, taken_down=taken_down)
+    packages.record(work, actor, found, "file.delete", version, basename, sha256=gone.sha256, **_said(taken_down))
     packages.settle(work, found)
 
 
-def _by_site(work: Work, actor: Actor, found: Found) -> dict[str, Any]:
+def _is_taken_down(work: Work, actor: Actor, found: Found) -> bool:
     # a site administrator without a right of their own: a take-down, and called so
-    taken_down = granted(work, actor, found.channel.id, found.package.id) is Role.NONE
+    return granted(work, actor, found.channel.id, found.package.id) is Role.NONE
+
+
+def _said(taken_down: bool) -> dict[str, Any]:
     return {"taken_down": True} if taken_down else {}
 
 
@@ -188,9 +198,11 @@ def _model(work: Work, row: sa.Row[Any]) -> Deleted:
 
 
 def _may(work: Work, actor: Actor, channel: Account, package: Package | None, row: sa.Row[Any]) -> bool:
+    if row.taken_down and not site_power(actor, Op.ADMINISTER):
+        return False
     kind = Kind(row.row["columns"]["kind"])
     if package is not None:
-        return decide(work, actor, Op.UPLOAD, about(channel, package, [kind])).allowed
+        return not package.held_by_site and decide(work, actor, Op.UPLOAD, about(channel, package, [kind])).allowed
     target = Target(channel.name, channel.id, kinds=frozenset({kind}))
     return decide(work, actor, Op.CREATE_PACKAGE, target).allowed
 
@@ -219,6 +231,7 @@ def _put_back(work: Work, found: Found, row: sa.Row[Any]) -> int:
     )
     if work.db.execute(taken).first():
         raise AlreadyExists(f"{row.basename} was uploaded again since; delete that one first to restore the old one")
+    plans.check_storage(work, found.channel, int(columns["size"]))
     release = packages.release(work, found, row.version)
     who = columns.pop("uploaded_by", None)
     uploader = work.db.scalar(sa.select(t.accounts.c.id).where(t.accounts.c.id == who)) if who else None

@@ -27,11 +27,11 @@ from ..names import (
     package_key,
     slug,
 )
-from ..permissions import Op, Target
-from . import audit, making, rows, trash
+from ..permissions import Op, Target, allows
+from . import audit, making, plans, rows, trash
 from . import labels as label_service
 from . import packages as package_service
-from .access import about, decide, require
+from .access import about, granted_in, require
 from .accounts import channel as find_channel
 from .content import Content
 from .packages import Counted, Found
@@ -83,19 +83,41 @@ class Published:
     """the package is new"""
 
 
-def allow(work: Work, actor: Actor, owner: str, kind: Kind | None) -> Account:
-    """Refuse before the bytes come: may the actor upload anything of that kind (None: not known yet) to `owner`?"""
+def allow(
+    work: Work,
+    actor: Actor,
+    owner: str,
+    kind: Kind | None,
+    *,
+    size: int = 0,
+    package: str | None = None,
+    visibility: Visibility | None = None,
+) -> Account:
+    """Refuse before the bytes come: may the actor upload anything of that kind (None: not known yet) to `owner`?
+
+    As far as it is known by then, the plan is asked, too: `size` (bytes announced), `package`, `visibility`.
+    """
     channel = find_channel(work, actor, owner)
-    kinds = [kind] if kind else list(Kind)
-    for one in kinds[:-1]:
-        if _may_upload(work, actor, channel, one):
-            return channel
-    require(work, actor, Op.UPLOAD, Target(channel.name, channel.id, kinds=frozenset(kinds[-1:])))
+    _allow_kind(work, actor, channel, kind)
+    plans.check_storage(work, channel, size, hold=False)
+    there = package_service.lookup(work, channel, package) if package else None
+    if visibility is Visibility.PRIVATE or (there is not None and there.visibility is Visibility.PRIVATE):
+        plans.check_private(work, channel, adding=1 if package and there is None else 0, hold=False)
     return channel
 
 
-def _may_upload(work: Work, actor: Actor, channel: Account, kind: Kind) -> bool:
-    return decide(work, actor, Op.UPLOAD, Target(channel.name, channel.id, kinds=frozenset({kind}))).allowed
+def _allow_kind(work: Work, actor: Actor, channel: Account, kind: Kind | None) -> None:
+    """Which package it is for is only known once the file was read: a right on any one of them will do until then."""
+    role = granted_in(work, actor, channel.id)
+    kinds = [kind] if kind else list(Kind)
+    for one in kinds:
+        if allows(actor, role, Op.UPLOAD, _target(channel, one)).allowed:
+            return
+    require(work, actor, Op.UPLOAD, _target(channel, kinds[-1]))
+
+
+def _target(channel: Account, kind: Kind) -> Target:
+    return Target(channel.name, channel.id, kinds=frozenset({kind}))
 
 
 def publish(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], wishes: Wishes) -> Published:
@@ -125,11 +147,13 @@ def take(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], wis
     again = _published_before(work, found, wishes)
     if again is not None:
         return Taken(found, again, created=False)
-    release = _release(work, actor, found, lead, wishes)
+    release = _release(work, actor, found, lead, wishes, new=created)
     for one in incoming:
         _file(work, actor, found, release, one, wishes)
-    _describe(work, found, release, incoming, wishes)
-    package_service.settle(work, found, {one.upload.sha256: one.info.text for one in incoming})
+    versions = [release] if created else package_service.releases(work, found.package)
+    latest = package_service.newest([one.version for one in versions])
+    columns = _description(found, release, incoming, wishes, latest)
+    package_service.changed(work, found, latest, columns, {one.upload.sha256: one.info.text for one in incoming})
     title = f"{found.channel.name}/{found.package.name}/{release.version}"
     names = [one.info.basename for one in incoming]
     audit.record(work, actor, "file.upload", title, channel=found.channel.name, files=names, force=wishes.force)
@@ -168,6 +192,8 @@ def _package(work: Work, actor: Actor, channel: Account, lead: PackageInfo, wish
         return making.new(work, actor, channel, name, lead.kind, visibility), True
     require(work, actor, Op.UPLOAD, about(channel, package, [lead.kind]))
     check_takes_uploads(work, package.id, f"{channel.name}/{package.name}")
+    if package.visibility is Visibility.PRIVATE:
+        plans.check_private(work, channel)
     kinds = frozenset(package.kinds)
     if kinds and lead.kind not in kinds and not (kinds | {lead.kind}) <= SHARE_NAME:
         raise Conflict(
@@ -190,7 +216,7 @@ def _published_before(work: Work, found: Found, wishes: Wishes) -> Release | Non
     return rows.release(row) if row else None
 
 
-def _release(work: Work, actor: Actor, found: Found, lead: PackageInfo, wishes: Wishes) -> Release:
+def _release(work: Work, actor: Actor, found: Found, lead: PackageInfo, wishes: Wishes, *, new: bool) -> Release:
     if lead.version is not None:
         if wishes.version is not None and wishes.version != lead.version:
             raise InvalidPackage(f"{lead.basename} is version {lead.version}, not {wishes.version}")
@@ -199,7 +225,8 @@ def _release(work: Work, actor: Actor, found: Found, lead: PackageInfo, wishes: 
         version = wishes.version or making.next_number(work, found)
     check_version(version)
     r = t.releases
-    row = work.db.execute(sa.select(r).where(r.c.package_id == found.package.id, r.c.version == version)).first()
+    there = sa.select(r).where(r.c.package_id == found.package.id, r.c.version == version)
+    row = None if new else work.db.execute(there).first()
     if row is not None:
         return rows.release(row)
     return making.create_release(
@@ -242,8 +269,9 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
     for labelled in wishes.labels:
         check_label(labelled)
     label_service.refuse_locked(work, found.channel, wishes.labels or (MAIN_LABEL,))
-    sha256 = upload.commit()
-    metadata = one.metadata.commit() if one.metadata else None
+    plans.check_storage(work, found.channel, upload.size)
+    sha256 = work.keep(upload)
+    metadata = work.keep(one.metadata) if one.metadata else None
     key = work.db.execute(
         sa.insert(t.files)
         .values(
@@ -261,7 +289,7 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
             record=_record(info, subdir, upload, work.now),
             run_exports=info.extra.get("run_exports.json", b"{}") if info.kind is Kind.CONDA else None,
             metadata_sha256=metadata,
-            provenance_sha256=one.provenance.commit() if one.provenance else None,
+            provenance_sha256=work.keep(one.provenance) if one.provenance else None,
             uploaded_by=actor.account.id if actor.account else None,
             uploaded_at=work.now,
             since=work.now,
@@ -310,16 +338,16 @@ def _make_room(
     return True
 
 
-def _describe(work: Work, found: Found, release: Release, incoming: Sequence[Incoming], wishes: Wishes) -> None:
+def _description(
+    found: Found, release: Release, incoming: Sequence[Incoming], wishes: Wishes, latest: str | None
+) -> dict[str, object]:
     lead = incoming[0].info
     kept = found.package.summary if lead.kind in NUMBERED else ""
     # a summary that somebody chose outlives the next publishing of a notebook, whose heading is only a proposal
     summary = wishes.summary or kept or lead.summary
-    changes: dict[str, object] = {}
-    newest = package_service.newest([one.version for one in package_service.releases(work, found.package)])
-    if summary and newest == release.version:
-        changes["summary"] = summary[:1000]
+    columns: dict[str, object] = {}
+    if summary and latest == release.version:
+        columns["summary"] = summary[:1000]
     if lead.license:
-        changes["attrs"] = {**found.package.attrs, "license": lead.license}
-    if changes:
-        work.db.execute(sa.update(t.packages).where(t.packages.c.id == found.package.id).values(**changes))
+        columns["attrs"] = {**found.package.attrs, "license": lead.license}
+    return columns

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
@@ -14,7 +16,13 @@ from ..db import tables as t
 from ..errors import Conflict, StorageFull
 from ..names import package_key
 from ..storage import BlobStore
+from .content import Content
 
+if TYPE_CHECKING:
+    from .oauth_clients import Client
+    from .plan_catalogue import Plan
+
+T = TypeVar("T")
 GIB = 1 << 30
 
 
@@ -26,16 +34,36 @@ class Settings:
     """bytes; a larger upload is refused while it arrives"""
     token_days: int = 365
     """how long a new token lives unless asked otherwise"""
+    max_token_days: int = 0
+    """how long a token may live at most; 0: as long as its maker likes"""
     session_days: int = 14
     """how long a browser stays signed in"""
     restore_days: int = 30
     """how long a deleted or replaced file can be restored"""
+    mirror_hosts: tuple[str, ...] = ("conda.anaconda.org", "repo.prefix.dev", "pypi.org", "files.pythonhosted.org")
+    """the hosts that mirrors may ask: patterns of `host` or `host:port`"""
+    mirror_private: bool = False
+    """mirrors may ask hosts on loopback and private networks, and over plain http"""
+    mirror_seconds: int = 300
+    """how long what an upstream said is taken as it is; after that it is served while the upstream is asked again"""
     sign_up: str = "open"
     """who may make an account: `open`, `invitation`, `closed`"""
+    admins_lock_labels: bool = False
+    """may somebody with Admin on every package that carries a label lock it? Else only an Owner of the channel"""
+    academic_suffixes: tuple[str, ...] = (".edu",)
+    """ends of confirmed e-mail addresses that are granted the academic add-on; whole labels of the domain"""
+    plans: tuple[Plan, ...] = ()
+    """the catalogue; none: nothing is limited"""
+    oauth_clients: tuple[Client, ...] = ()
+    """programs that may sign people in by their browser, beside anaconda-client"""
     smtp_url: str = field(default="", repr=False)
     """`smtp://[user:password@]host:port` (or `smtps:`, `smtp+starttls:`); empty: no mail is sent"""
     mail_from: str = ""
     """the address that mail comes from"""
+    contact: str = ""
+    """who runs the repository, for people and for who finds a hole: an e-mail address or an https: address"""
+    terms: str = ""
+    """a Markdown file with the terms of use; empty: plain ones"""
     gravatar: str = ""
     """where pictures of e-mail addresses are fetched from, up to the hash; empty: nowhere, they are made here"""
 
@@ -48,6 +76,14 @@ class Work:
     store: BlobStore
     settings: Settings
     now: datetime
+    placed: set[str] = field(default_factory=set)
+    """blobs that took their place in this transaction; they are settled before it commits"""
+
+    def keep(self, content: Content) -> str:
+        """Give bytes their place in the store, from where this transaction's rows may name them; their sha256."""
+        digest = content.place()
+        self.placed.add(digest)
+        return digest
 
     def bump(self, channel_id: int, package: str = "") -> None:
         """Say that the channel changed: every index made before this transaction is stale once it commits.
@@ -68,6 +104,38 @@ class Work:
             )
 
 
+@dataclass
+class Waiting(Generic[T]):
+    """One of those who share a transaction."""
+
+    function: Callable[[Work], T]
+    done: bool = False
+    value: T | None = None
+    error: BaseException | None = None
+
+    def do(self, work: Work, *, alone: bool) -> None:
+        """Do it; where others share the transaction, a failure undoes this one only."""
+        if alone:
+            self.value = self.function(work)
+            return
+        try:
+            with work.db.begin_nested():
+                self.value = self.function(work)
+        except sa.exc.OperationalError:  # of the database itself: it may have ended the whole transaction
+            raise
+        except sa.exc.IntegrityError as error:
+            self.error = Conflict("somebody changed the same thing in this moment; look again and retry")
+            self.error.__cause__ = error
+        except Exception as error:  # noqa: BLE001  # it is raised where it belongs, in `result`
+            self.error = error
+
+    def result(self) -> T:
+        """What came of it."""
+        if self.error is not None:
+            raise self.error
+        return self.value  # type: ignore[return-value]  # it was done
+
+
 @dataclass(frozen=True)
 class Repository:
     """A database and a blob store: what all service functions together serve. Safe to share among threads."""
@@ -77,6 +145,8 @@ class Repository:
     settings: Settings = field(default_factory=Settings)
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
     """SQLite has one writer at a time, and lets the others look again after ever longer sleeps: here they queue"""
+    _waiting: deque[Waiting[Any]] = field(default_factory=deque, repr=False, compare=False)
+    """those who will share a transaction"""
 
     @contextmanager
     def read(self) -> Iterator[Work]:
@@ -86,11 +156,49 @@ class Repository:
 
     @contextmanager
     def write(self) -> Iterator[Work]:
-        """A writing transaction: all of it is kept, or nothing."""
-        turn = self._turn if self.engine.dialect.name == "sqlite" else nullcontext()
+        """A writing transaction: all of it is kept, or nothing. When it ends it survives a power cut."""
+        with self._alone(), self._writing() as work:
+            yield work
+
+    def write_together(self, function: Callable[[Work], T]) -> T:
+        """`function(work)` in a writing transaction that those who come at the same moment share, and so its flushes.
+
+        Each is kept or undone by itself. For what is done often and at once; `function` must not wait for others.
+        """
+        if self.engine.dialect.name != "sqlite":  # the others flush the commits of several connections together
+            with self.write() as work:
+                return function(work)
+        mine: Waiting[T] = Waiting(function)
+        self._waiting.append(mine)
+        with self._turn:
+            # whoever comes first takes along all who wait behind; they find themselves done
+            if not mine.done:
+                self._do_together([self._waiting.popleft() for _ in range(len(self._waiting))])
+        return mine.result()
+
+    def _do_together(self, batch: list[Waiting[Any]]) -> None:
         try:
-            with turn, self.engine.execution_options(write=True).begin() as connection:
-                yield Work(connection, self.store, self.settings, datetime.now(UTC))
+            with self._writing() as work:
+                for one in batch:
+                    one.do(replace(work, now=datetime.now(UTC)), alone=len(batch) == 1)
+        except BaseException as error:  # noqa: BLE001  # it is raised in the threads of all whom it concerns
+            for one in batch:
+                one.error = one.error or error
+        finally:
+            for one in batch:
+                one.done = True
+
+    def _alone(self) -> AbstractContextManager[object]:
+        return self._turn if self.engine.dialect.name == "sqlite" else nullcontext()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Work]:
+        try:
+            with self.engine.execution_options(write=True).begin() as connection:
+                work = Work(connection, self.store, self.settings, datetime.now(UTC))
+                yield work
+                if work.placed:
+                    self.store.settle(work.placed)
         except sa.exc.IntegrityError as error:
             # two writers on PostgreSQL met between a check and an insert; SQLite has one writer at a time
             raise Conflict("somebody changed the same thing in this moment; look again and retry") from error

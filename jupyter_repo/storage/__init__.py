@@ -13,7 +13,7 @@ Packages, versions, names and rights are unknown here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol, Self
 from urllib.parse import unquote, urlsplit
@@ -54,11 +54,14 @@ class Upload(Protocol):
     def flush(self) -> None:
         """Bring what was written so far to the disk, so that `commit` has little to wait for. Raises StorageFull."""
 
-    def commit(self) -> str:
-        """Keep the bytes for good and return their sha256.
+    def place(self) -> str:
+        """Keep the bytes and return their sha256; they survive a power cut once `BlobStore.settle` was called with it.
 
-        They survive a power cut when this returns. The same bytes twice are one blob.
+        The same bytes twice are one blob.
         """
+
+    def commit(self) -> str:
+        """`place` and settle at once."""
 
     def discard(self) -> None:
         """Leave nothing behind, if `commit` was not called; may be called at any time, and twice."""
@@ -69,6 +72,9 @@ class BlobStore(Protocol):
 
     def new_upload(self, limit: int | None = None) -> Upload:
         """An upload of at most `limit` bytes. Raises StorageFull."""
+
+    def settle(self, digests: Collection[str]) -> None:
+        """Make sure that these placed blobs survive a power cut: all of them in one go, for many cost little more."""
 
     def open(self, sha256: str) -> BinaryIO:
         """A seekable reader. Raises NotFound."""

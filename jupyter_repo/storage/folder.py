@@ -4,7 +4,7 @@
     tmp/*.part        uploads under way, on the same file system so that a rename puts them in place
 
 Nothing is ever written under a blob's name: bytes are written in `tmp/`, flushed to the disk and renamed, and
-the folder's entry is flushed too. So whatever moment a process dies at, a name in `blobs/` is a whole blob.
+the folder's entry is flushed too (`settle`). So whatever moment a process dies at, a name in `blobs/` is a whole blob.
 """
 
 from __future__ import annotations
@@ -16,13 +16,17 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, Self
 
 from ..errors import NotFound, StorageFull, TooLarge
 from . import DAY
 
+FLUSHERS = 8
+"""folders that are flushed at the same time"""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
@@ -34,13 +38,32 @@ class FolderStore:
         self._root = root.absolute()
         self._blobs = self._root / "blobs"
         self._tmp = self._root / "tmp"
+        self._fresh: set[Path] = set()
+        """folders that were made here and whose own entry was not flushed yet"""
         with _room():
             for folder in (self._root, self._blobs, self._tmp):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def new_upload(self, limit: int | None = None) -> FolderUpload:
         """An upload of at most `limit` bytes, in `tmp/`."""
-        return FolderUpload(self._tmp, self._blobs, limit)
+        return FolderUpload(self, self._tmp, self._blobs, limit)
+
+    def settle(self, digests: Collection[str]) -> None:
+        """Flush the folders that hold these blobs, at the same time: the disk's journal takes them together."""
+        folders = {self._where(digest).parent for digest in digests}
+        fresh = folders & self._fresh
+        with _room():
+            last, *others = [*folders, *([self._blobs] if fresh else [])]
+            flushing = [_flushing().submit(_flush_folder, folder) for folder in others]
+            _flush_folder(last)
+            for one in flushing:
+                one.result()
+        self._fresh -= fresh
+
+    def make(self, folder: Path) -> None:
+        """A folder for blobs; its entry is flushed with the first of them."""
+        self._fresh.add(folder)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
     def open(self, sha256: str) -> BinaryIO:
         """The blob, opened for reading."""
@@ -103,7 +126,8 @@ class FolderStore:
 class FolderUpload:
     """An Upload into a file of `tmp/`."""
 
-    def __init__(self, tmp: Path, blobs: Path, limit: int | None) -> None:
+    def __init__(self, store: FolderStore, tmp: Path, blobs: Path, limit: int | None) -> None:
+        self._store = store
         self._blobs = blobs
         self._limit = limit
         self._size = 0
@@ -172,7 +196,13 @@ class FolderUpload:
         return self._unfinished().open("rb")
 
     def commit(self) -> str:
-        """Flush, make read-only, and rename into place.
+        """Place, and flush the folder."""
+        digest = self.place()
+        self._store.settle([digest])
+        return digest
+
+    def place(self) -> str:
+        """Flush, make read-only, and rename into place; the folder's entry is flushed by `settle`.
 
         A blob that is already there is replaced by the same bytes: its readers keep the old file, and its
         time becomes now, which keeps the collector away until the new row is written.
@@ -184,10 +214,8 @@ class FolderUpload:
             if self._flushed != self._size:
                 os.fsync(self._fd)
             if not folder.is_dir():
-                folder.mkdir(mode=0o700, exist_ok=True)
-                _flush_folder(self._blobs)
+                self._store.make(folder)
             part.replace(folder / digest[2:])
-            _flush_folder(folder)
         self._part = None
         self._close()
         return digest
@@ -215,6 +243,11 @@ def _room() -> Iterator[None]:
             "The disk of the repository is full; nothing of the upload was kept. "
             "Ask who runs the repository to free some space, then upload again"
         ) from error
+
+
+@cache
+def _flushing() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(FLUSHERS, thread_name_prefix="jupyter-repo-flush")
 
 
 def _flush_folder(folder: Path) -> None:

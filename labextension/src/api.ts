@@ -8,7 +8,7 @@ import {
   IJob,
   INotification,
   IOrganization,
-  IPublishChoices,
+  IPublication,
   IPublishPreview,
   ISignUp,
   IStatus,
@@ -18,7 +18,6 @@ import {
   ITokenList,
   IUploadChoices,
   Level,
-  Remedy,
   Visibility
 } from './tokens';
 
@@ -73,7 +72,8 @@ export function refusalOf(reason: unknown): IRefusal {
 
 type Query = Record<string, string | boolean | null | undefined>;
 
-interface IRequest {
+/** A request to an endpoint of the server extension. */
+export interface IRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Query;
   body?: object;
@@ -280,12 +280,13 @@ export class RepositoryAPI {
   }
 
   async publish(
-    path: string,
-    choices: IPublishChoices,
-    remedy: Remedy | null,
-    kernelId: string | null
+    notebook: { path: string; kernelId: string | null },
+    publication: IPublication
   ): Promise<string> {
-    const body = { path, ...choices, remedy, kernel_id: kernelId };
+    const { choices, remedy, picture } = publication;
+    const { path, kernelId: kernel_id } = notebook;
+    const thumbnail = choices.thumbnail ? picture : null;
+    const body = { path, ...choices, remedy, kernel_id, thumbnail };
     return (await this._request<{ job: string }>('publish', { method: 'POST', body })).job;
   }
 
@@ -379,6 +380,16 @@ export class RepositoryAPI {
     return this._url('open', { path });
   }
 
+  /** The address of the picture of a thing's latest version. */
+  thumbnailUrl(thing: IThing): string {
+    return this._url(`thumbnails/${segments(`${thing.full_name}/${thing.latest_version ?? ''}`)}`);
+  }
+
+  /** Ask an endpoint that has its function elsewhere. */
+  ask<T>(endpoint: string, request: IRequest = {}): Promise<T> {
+    return this._request<T>(endpoint, request);
+  }
+
   private _url(endpoint: string, query: Query = {}): string {
     const given = Object.entries(query).filter(
       ([, value]) => value !== undefined && value !== null && value !== ''
@@ -423,6 +434,6 @@ function groupPath(organization: string, group: string): string {
 }
 
 /** `a/b` with each segment encoded. */
-function segments(path: string): string {
+export function segments(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }

@@ -8,6 +8,7 @@ import {
   usersIcon
 } from '@jupyterlab/ui-components';
 import condaSvg from '../style/icons/conda.svg';
+import diffSvg from '../style/icons/diff.svg';
 import environmentSvg from '../style/icons/environment.svg';
 import repoSvg from '../style/icons/repo.svg';
 import starSvg from '../style/icons/star.svg';
@@ -18,6 +19,7 @@ export const repoIcon = new LabIcon({ name: 'jupyter-repo:repo', svgstr: repoSvg
 export const starIcon = new LabIcon({ name: 'jupyter-repo:star', svgstr: starSvg });
 export const starredIcon = new LabIcon({ name: 'jupyter-repo:starred', svgstr: starredSvg });
 export const condaIcon = new LabIcon({ name: 'jupyter-repo:conda', svgstr: condaSvg });
+export const diffIcon = new LabIcon({ name: 'jupyter-repo:diff', svgstr: diffSvg });
 export const environmentIcon = new LabIcon({
   name: 'jupyter-repo:environment',
   svgstr: environmentSvg

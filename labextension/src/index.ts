@@ -5,6 +5,7 @@ import { publishPlugin } from './plugins/publish';
 import { repositoryPlugin } from './plugins/repository';
 import { statusBarPlugin } from './plugins/statusbar';
 import { uploadPlugin } from './plugins/upload';
+import { versionsPlugin } from './plugins/versions';
 
 export * from './tokens';
 
@@ -15,6 +16,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   accountPlugin,
   publishPlugin,
   uploadPlugin,
+  versionsPlugin,
   statusBarPlugin
 ];
 

@@ -1,4 +1,5 @@
 import { TranslationBundle } from '@jupyterlab/translation';
+import { IChanges } from './notebookApi';
 import { Kind, Level, Scope, Visibility } from './tokens';
 
 /** The word for one thing of a kind. */
@@ -131,4 +132,17 @@ export function kindOfFile(fileName: string): Kind {
     return 'ipynb';
   }
   return /env.*\.ya?ml$/.test(name) ? 'env' : 'file';
+}
+
+/** `2 changed, 1 added`: what a version did to the cells of the one before it. */
+export function changesSentence(trans: TranslationBundle, changes: IChanges): string {
+  const { added, removed, changed, moved, outputs } = changes;
+  const parts = [
+    changed > 0 ? trans._n('%1 cell changed', '%1 cells changed', changed) : '',
+    added > 0 ? trans.__('%1 added', added) : '',
+    removed > 0 ? trans.__('%1 removed', removed) : '',
+    moved > 0 ? trans.__('%1 moved', moved) : '',
+    outputs > 0 ? trans._n('%1 other output', '%1 other outputs', outputs) : ''
+  ].filter(part => part !== '');
+  return parts.length > 0 ? parts.join(', ') : trans.__('no cell changed');
 }

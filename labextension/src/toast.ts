@@ -20,7 +20,7 @@ export function showOutcome(trans: TranslationBundle, outcome: IOutcome): void {
     label: trans.__('Details'),
     callback: () => void showErrorMessage(trans.__('What went wrong'), message)
   };
-  const actions = type === 'error' ? [details] : outcome.actions;
+  const actions = type === 'error' ? [...(outcome.actions ?? []), details] : outcome.actions;
   const autoClose = type === 'error' ? false : actions?.length ? WITH_ACTIONS : PLAIN;
   Notification.emit(message, type, { autoClose, actions });
 }

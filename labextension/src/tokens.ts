@@ -7,6 +7,10 @@ export namespace CommandIDs {
   export const refresh = 'jupyter-repo:refresh';
   export const openInBrowser = 'jupyter-repo:open-in-browser';
   export const publishNotebook = 'jupyter-repo:publish-notebook';
+  export const comparePublished = 'jupyter-repo:compare-with-published';
+  export const compareVersions = 'jupyter-repo:compare-versions';
+  export const openVersion = 'jupyter-repo:open-version';
+  export const restoreVersion = 'jupyter-repo:restore-version';
   export const uploadFiles = 'jupyter-repo:upload-files';
   export const uploadSelected = 'jupyter-repo:upload-selected';
   export const signIn = 'jupyter-repo:sign-in';
@@ -103,6 +107,8 @@ export interface IThing {
   downloads: number;
   releases_count: number;
   html_url: string;
+  /** where the picture of its latest version is; null where it has none */
+  thumbnail_url: string | null;
   can: Ability[];
 }
 
@@ -166,6 +172,7 @@ export interface IPublishPreview {
   summary: string;
   visibility: Visibility;
   environment: boolean;
+  thumbnail: boolean;
   exists: boolean;
   next_version: string;
   kind: Kind | null;
@@ -182,6 +189,17 @@ export interface IPublishChoices {
   summary: string;
   visibility: Visibility;
   environment: boolean;
+  /** show a picture of its outputs in lists */
+  thumbnail: boolean;
+}
+
+/** What is sent to publish a notebook. */
+export interface IPublication {
+  choices: IPublishChoices;
+  /** null where the guard found nothing */
+  remedy: Remedy | null;
+  /** a small PNG or JPEG in base64, or null */
+  picture: string | null;
 }
 
 /** The choices of an upload; package and version only where the file itself has none. */

@@ -8,19 +8,27 @@ from jupyter_repo.cli import main
 
 SMALL = "--files 40 --names 8 --projects 5 --page 4 --uploads 8 --rounds 1 --seconds 0.2".split()
 
+ROWS = {
+    "conda": "40 packages of 8 names",
+    "pypi": "5 projects",
+    "reads": "304 on",
+    "files": "1 MiB file, 32 connections",
+    "nginx": "1 MiB file",
+    "uploads": "8 small",
+    "flushes": "flushes to the disk for each",
+}
 
-@pytest.mark.parametrize("group", ["conda", "pypi", "reads", "uploads"])
+
+@pytest.mark.parametrize("group", ROWS)
 def test_every_group_is_measured(
     group: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert main(["bench", "--only", group, *SMALL]) == 0
     out = capsys.readouterr().out
     assert out.startswith("machine: ")
-    assert {"conda": "40 packages of 8 names", "pypi": "5 projects", "reads": "304 on", "uploads": "8 small"}[
-        group
-    ] in out
+    assert ROWS[group] in out
 
 
 def test_an_unknown_group_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "--only", "nonsense"]) == 1
-    assert "choose among conda, pypi, reads, uploads" in capsys.readouterr().err
+    assert "choose among conda, quetz, pypi" in capsys.readouterr().err

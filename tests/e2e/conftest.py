@@ -62,6 +62,8 @@ class Server:
     data_dir: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    options: tuple[str, ...] = ()
+    """more words for `serve`"""
 
     @property
     def url(self) -> str:
@@ -83,7 +85,9 @@ class Server:
     def start(self) -> None:
         command = [sys.executable, "-m", "jupyter_repo", "serve", "--ip", "127.0.0.1", "--port", str(self.port)]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen([*command, "--data-dir", str(self.data_dir)], stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                [*command, "--data-dir", str(self.data_dir), *self.options], stdout=log, stderr=log
+            )
         until = time.monotonic() + 60
         while time.monotonic() < until:
             assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"

@@ -79,7 +79,7 @@ def serve(folder: Path, settings: Settings | None = None, **site: object) -> Ite
 
     async def start() -> tuple[Service, str]:
         sockets = bind(0, "127.0.0.1")
-        service = Service(Site(repository, new_pool(), loopback=True, **site), logging.getLogger("tests"))
+        service = Service(Site(repository, new_pool(), **{"loopback": True, **site}), logging.getLogger("tests"))
         service.listen(sockets)
         return service, f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
 

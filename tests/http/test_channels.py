@@ -89,6 +89,8 @@ def test_private_is_absent_from_every_index(stocked: Answering) -> None:
     for path in (
         "/conda/ada/noarch/repodata.json", "/conda/ada/channeldata.json", "/pypi/ada/simple/", "/api/packages/ada",
         "/api/search?name=veiled", "/api/search?q=veiled", "/ada", "/", "/?q=veiled", "/api/search",
+        "/api/search?q=veiled&channel=ada&kind=conda", "/ada?q=veiled", "/?q=veiled&channel=ada&label=main",
+        "/view-all", "/packages", "/notebooks", "/environments", "/feeds/ada/atom.xml", "/labels/ada",
     ):  # fmt: skip
         for by in (None, "bob"):
             answer = stocked.get(path, by=by)
@@ -111,6 +113,10 @@ def test_private_is_absent_from_every_index(stocked: Answering) -> None:
         ("/api/download/ada/c-veiled/1.0/noarch/x", "/api/download/ada/c-absent/1.0/noarch/x"),
         ("/ada/c-veiled", "/ada/c-absent"),
         ("/ada/c-veiled/1.0", "/ada/c-absent/1.0"),
+        ("/ada/c-veiled/1.0/files/noarch/c-veiled-1.0-0.conda", "/ada/c-absent/1.0/files/noarch/c-absent-1.0-0.conda"),
+        ("/ada/c-veiled/1.0/diff", "/ada/c-absent/1.0/diff"),
+        ("/feeds/bob/atom.xml", "/feeds/carol/atom.xml"),
+        ("/labels/bob", "/labels/carol"),
         ("/conda/bob/noarch/repodata.json", "/conda/carol/noarch/repodata.json"),
         ("/pypi/bob/simple/", "/pypi/carol/simple/"),
         ("/conda/bob/noarch/bobs-1.0-0.conda", "/conda/carol/noarch/bobs-1.0-0.conda"),

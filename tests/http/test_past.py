@@ -11,7 +11,7 @@ import pytest
 import zstandard
 
 from jupyter_repo.http.channels.moments import parsed
-from jupyter_repo.service import packages
+from jupyter_repo.service import trash
 
 from .conftest import Answering
 from .reading import shards
@@ -208,5 +208,5 @@ def test_an_upload_asks_the_database_no_more_than_before(repo: Answering) -> Non
     writes = [statement.split()[0:3] for statement in said if statement.startswith(("INSERT", "UPDATE", "DELETE"))]
     assert not [words for words in writes if "past_labels" in words or "past_yanks" in words]
     with world.repository.write() as work:
-        packages.delete(work, world.ada, "ada", "alpha")
+        trash.delete(work, world.ada, "ada", "alpha")
     assert any("past_labels" in statement for statement in said)

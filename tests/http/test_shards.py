@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 import zstandard
+
+from jupyter_repo.service.states import States
 
 from .conftest import Answering
 from .reading import shard_index, shards, unpacked
@@ -202,3 +205,24 @@ def test_the_records_are_those_of_rattlers_own_index(stocked: Answering, tmp_pat
             # each index says when it saw the file first
             assert isinstance(mine["indexed_timestamp"], type(record.pop("indexed_timestamp")))
             assert {key: mine.get(key) for key in record} == record
+
+
+def test_a_shard_of_an_index_of_before_is_there_after_a_restart(stocked: Answering) -> None:
+    """Replaced, relabelled, deleted: made again from history, and only for who may see it."""
+    index = shard_index(stocked, FOLDER)["shards"]
+    mine = shard_index(stocked, FOLDER, by="ada")["shards"]
+    stocked.upload(stocked.world.conda("alpha", version="11.0"))
+    stocked.upload(stocked.world.conda("beta", ext=".tar.bz2", files={"share/b": b"b"}), force=1)
+    stocked.upload(stocked.world.conda("veiled", version="2.0"))
+    assert stocked.delete("/api/package/ada/beta", by="ada").ok
+    object.__setattr__(stocked.service.site, "states", States())  # a process that has seen none of it
+    for name, digest in index.items():
+        answer = stocked.get(f"{FOLDER}/shards/{digest.hex()}.msgpack.zst")
+        assert (answer.status_code, hashlib.sha256(answer.content).digest()) == (200, digest), name
+        assert "immutable" in answer.headers["Cache-Control"]
+    veiled = f"{FOLDER}/shards/{mine['veiled'].hex()}.msgpack.zst"
+    assert [stocked.get(veiled, by=by).status_code for by in (None, "bob", "ada")] == [404, 404, 200]
+    assert stocked.patch("/api/package/ada/alpha", by="ada", json={"visibility": "private"}).ok
+    gone = stocked.get(f"{FOLDER}/shards/{index['alpha'].hex()}.msgpack.zst", by="bob")
+    assert gone.status_code == 404
+    assert stocked.get(f"{FOLDER}/shards/{'0' * 64}.msgpack.zst", by="bob").status_code == 404

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -164,7 +164,8 @@ def test_nothing_of_a_private_package_shows_anywhere(repo: Answering, route: obj
     path = str(route.path)  # type: ignore[attr-defined]
     values = {"owner": "acme", "organization": "acme", "user": "bob", "label": "main", "subdir": "noarch",
               "version": "0hidden", "basename": "noarch/hidden-one-0hidden-0.conda",
-              "filename": "hidden-one-0hidden-0.conda"}  # fmt: skip
+              "filename": "hidden-one-0hidden-0.conda", "kind": "conda",
+              "at": datetime.now(UTC).isoformat().replace("+00:00", "Z")}  # fmt: skip
     there, never = (_fill(path, values, name) for name in ("hidden-one", "never-one"))
     for by in strangers:
         answers = [repo.get(address, by=by) for address in (there, never)]

@@ -14,6 +14,8 @@ import sqlalchemy as sa
 
 from jupyter_repo.db import tables as t
 from jupyter_repo.http.pages.avatars import gravatar_url, made
+from jupyter_repo.http.pages.base import PageHandler
+from jupyter_repo.http.routes import ROUTES
 from jupyter_repo.service import notifications
 from jupyter_repo.service.work import Settings
 
@@ -215,3 +217,46 @@ def test_a_gravatar_is_fetched_by_the_server_and_only_where_it_is_allowed(tmp_pa
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+PAGES = [route.path for route in ROUTES if issubclass(route.handler, PageHandler)]
+
+
+def filled(path: str, name: str) -> str:
+    values = {"owner": "acme", "name": name, "group": "Owners", "section": "access", "version": "1.0"}
+    return re.sub(r"\{(\w+)(:\w+)?\}", lambda match: values.get(match[1], "x"), path)
+
+
+def test_every_page_protects_the_signed_in_and_shows_a_stranger_nothing_private(repo: Answering) -> None:
+    repo.upload(repo.world.conda("hidden-one"), channel="acme", by="acme", visibility="private")
+    repo.upload(repo.world.conda("open"), channel="acme", by="acme")
+    ada, bob = Browsing(repo).sign_in("ada"), Browsing(repo).sign_in("bob")
+    assert len(PAGES) > 40
+    for path in PAGES:
+        for browser in (ada, bob):
+            there, never = (
+                browser.get(repo.url + filled(path, name), timeout=30, allow_redirects=False)
+                for name in ("hidden-one", "never-one")
+            )
+            assert there.status_code < 500, path
+            for answer in (there, never):
+                policy = answer.headers["Content-Security-Policy"]
+                assert "default-src 'none'" in policy, path
+                assert "frame-ancestors" in policy, path
+                assert answer.headers["X-Content-Type-Options"] == "nosniff", path
+                assert answer.headers["Referrer-Policy"] == "no-referrer", path
+                if answer.headers.get("Content-Type", "").startswith("text/html") and answer.status_code < 400:
+                    assert "public" not in answer.headers.get("Cache-Control", ""), path
+            if browser is bob:
+                assert there.status_code == never.status_code, path
+                assert "hidden-one" not in there.text.replace(filled(path, "hidden-one"), ""), path
+
+
+def test_no_form_acts_without_its_token(repo: Answering) -> None:
+    ada = Browsing(repo).sign_in("ada")
+    for route in ROUTES:
+        if issubclass(route.handler, PageHandler) and not route.handler.post.__module__.startswith("tornado"):
+            path = filled(route.path, "open")
+            files = {"file": ("x", b"x")} if path == "/dashboard/add" else None
+            answer = ada.post(repo.url + path, files=files, timeout=30, allow_redirects=False)
+            assert answer.status_code in (403, 404), path

@@ -77,6 +77,7 @@ def test_change_by_change_is_anew(steps: list[tuple[str, list[Record]]]) -> None
             "< 1.1.0dev1 < 1.1.a1 < 1.1.0rc1 < 1.1.0 < 1.1.0post1 < 1996.07.12 < 1!0.4.1 < 1!3.1.1.6 < 2!0.4.1"
         ),
         "1.0+local < 1.0 < 1.1 < 1.2 < 1.10",
+        "2.dev < 2.0.0a0 < 2.0.0rc1 < 2 < 2.0.0.1 < 2.0.1 < 2.1",
     ],
 )
 def test_versions_have_condas_order(ordered: str) -> None:

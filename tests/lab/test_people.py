@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from jupyter_repo.client.client import RepoClient
+from jupyter_repo.errors import NotFound
+from jupyter_repo.lab.handlers.account import picture
 
 from ..builders import make_conda, make_notebook
+from ..http.conftest import serve
 from ..running import running_repository
 from .conftest import Lab
 from .test_things import upload
@@ -181,8 +184,28 @@ async def test_another_repository_is_used_at_once_and_back(lab: Lab, tmp_path: P
     assert (status["embedded"], status["state"]) == (True, "ready")
 
 
-async def test_a_picture_is_one_or_absent(lab: Lab) -> None:
-    assert (await lab.refused("GET", "avatar", "nobody"))[0] == 404
+async def test_a_picture_comes_with_headers_that_make_it_harmless(lab: Lab) -> None:
+    answer = await lab.fetch("jupyter-repo", "avatar", await lab.owner())
+    assert answer.headers["Content-Type"].startswith("image/")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    with pytest.raises(NotFound):
+        await asyncio.to_thread(picture, lab.client(), "/")  # a page is no picture
+
+
+async def test_an_account_is_made_and_signed_in_where_that_is_open(lab: Lab, tmp_path: Path) -> None:
+    served = serve(tmp_path)
+    team = next(served)
+    try:
+        await lab.send("PUT", "settings", body={"url": team.url})
+        assert (await lab.get("status"))["sign_up"] == "open"
+        body = {"name": "carol", "email": "carol@example.org", "password": "secret-carol"}
+        assert (await lab.refused("POST", "sign-up", body=body))[0] == 400, "the terms were not accepted"
+        status = await lab.send("POST", "sign-up", body=body | {"accept_terms": True})
+        assert (status["account"], status["state"], status["active"]) == ("carol", "ready", "carol")
+    finally:
+        await asyncio.to_thread(next, served, None)
+    assert (await lab.get("status"))["state"] == "unreachable"
 
 
 @pytest.mark.parametrize("repo_config", [{"url": "http://127.0.0.1:9", "port": 0}])

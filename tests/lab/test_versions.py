@@ -110,3 +110,19 @@ async def test_pasted_links_lead_to_the_thing_or_say_why_not(lab: Lab) -> None:
     for text in ("", "nb", f"{url}/", "a/b/c/d", "/../x", f"{owner}/nb/1==2"):
         assert (await lab.refused("GET", "resolve", text=text))[0] in (400, 404), text
     assert (await lab.refused("GET", "resolve", text=f"{owner}/nb==9"))[0] == 404
+
+
+async def test_nothing_of_a_strangers_notebook_is_trusted(lab: Lab) -> None:
+    owner = await lab.owner()
+    content = json.loads(write(lab.root / "nb.ipynb", "x = 1"))
+    content["cells"][0]["metadata"]["trusted"] = True
+    (lab.root / "nb.ipynb").write_text(json.dumps(content))
+    body = {"path": "nb.ipynb", "channel": owner, "name": "nb", "environment": False}
+    await lab.done(await lab.send("POST", "publish", body=body))
+    shown = await lab.get("things", owner, "nb", "versions", "1", "notebook")
+    assert "trusted" not in shown["content"]["cells"][0]["metadata"]
+    wish = {"full_name": f"{owner}/nb", "version": "1", "path": "nb.ipynb", "replace": True}
+    await lab.send("POST", "restore", body=wish)
+    assert "trusted" not in json.loads((lab.root / "nb.ipynb").read_text())["cells"][0]["metadata"]
+    compared = {"base": {"full_name": f"{owner}/nb"}, "head": {"content": content, "title": "mine"}}
+    assert (await lab.send("POST", "diff", body=compared))["diff"]["identical"]

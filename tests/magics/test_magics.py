@@ -210,3 +210,34 @@ def test_a_cell_without_answers_can_not_be_asked(cell: Cell) -> None:
     output = cell("%repo login ada")
     assert output.error  # StdinNotImplementedError, as Jupyter says it
     assert "correct" not in output.text
+
+
+def test_a_cell_of_an_environment_is_written_and_published(cell: Cell, repository: Running, work: Path) -> None:
+    text = "name: From Cell\nchannels:\n  - conda-forge\ndependencies:\n  - python=3.12\n"
+    output = cell(f"%%repo env --access private\n{text}")
+    assert output.error == ""
+    assert "Wrote environment.yml" in output.text
+    assert "New environment ada/from-cell, version 1" in output.text
+    assert (work / "environment.yml").read_text() == text
+    assert any("from-cell" in line and "private" in line for line in cell("%repo list").text.splitlines())
+    other = cell(f"%%repo env\n{text}  - numpy\n")
+    assert "is there and says something else" in other.error
+    assert (work / "environment.yml").read_text() == text
+    assert "version 2" in cell(f"%%repo env --force\n{text}  - numpy\n").text
+    for wrong, words in (
+        ("%%repo env\nx: [", "no YAML"),
+        ("%%repo env\nx: 1", "dependencies"),
+        ("%%repo list\nx", "%%repo env"),
+    ):
+        refused = cell(wrong)
+        assert words in refused.error
+        assert "Traceback" not in refused.error
+    (work / "environment.yml").unlink()
+
+
+def test_open_saves_a_notebook_and_forks_are_said_in_words(cell: Cell, repository: Running, work: Path) -> None:
+    make_notebook(work, "opened.ipynb")
+    assert cell("%repo publish opened.ipynb --no-env").error == ""
+    assert "Saved opened-1.ipynb" in cell("%repo open ada/opened").text
+    assert "names nothing" in cell("%repo open nothing").error
+    assert "<table" in cell("%repo history opened").html

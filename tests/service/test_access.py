@@ -114,9 +114,10 @@ def test_a_removed_owner_and_their_tokens_keep_no_right(full: World) -> None:
     with full.repository.read() as work:
         from jupyter_repo.service import tokens
 
-        again = tokens.present(work, secret).actor
-        assert again is not None
-        for who in (full.ada, again):
+        presented = tokens.present(work, secret)
+        assert presented.actor is None, "nor what any signed-in account may see"
+        assert presented.dead is not None
+        for who in (full.ada, actor):
             with pytest.raises(NotFound):
                 packages.get(work, who, "acme", "c-private")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_repo.errors import Forbidden, Unauthenticated
-from jupyter_repo.service import accounts, sessions, tokens
-from tests.worlds import World
+from jupyter_repo.errors import Forbidden, NotFound, Unauthenticated
+from jupyter_repo.models import Kind
+from jupyter_repo.service import accounts, channels, groups, sessions, tokens
+from tests.worlds import PRIVATE, World
 
 
 def test_a_token_of_one_channel_becomes_nothing_wider(world: World) -> None:
@@ -33,3 +34,20 @@ def test_a_token_of_one_channel_becomes_nothing_wider(world: World) -> None:
         for wider in ("0.0.0.0/0", "11.0.0.0/8", "::/0"):
             with pytest.raises(Forbidden, match="works from 10"):
                 tokens.create(work, bound, ada, "c", scopes=["api"], addresses=[wider])
+
+
+@pytest.mark.parametrize("scope", ["pypi:download", "repos"])
+def test_a_member_s_token_that_only_downloads_opens_the_index_of_what_they_may_download(
+    world: World, scope: str
+) -> None:
+    world.publish(world.ada, "acme", world.wheel("inner"), visibility=PRIVATE)
+    with world.repository.write() as work:
+        groups.create(work, world.ada, "acme", "Readers", "read")
+        groups.add_member(work, world.ada, "acme", "Readers", "bob")
+        groups.add_package(work, world.ada, "acme", "Readers", "inner")
+    token, _ = world.token(world.bob, "acme", scope)
+    with world.repository.read() as work:
+        assert channels.view(work, token, "acme", Kind.PYPI).reach.packages
+        if scope == "pypi:download":
+            with pytest.raises(NotFound):
+                channels.view(work, token, "acme", Kind.CONDA)

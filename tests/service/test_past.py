@@ -85,7 +85,7 @@ def test_replaced_deleted_and_restored_bytes(world: World) -> None:
     world.publish(world.ada, "ada", world.conda("hello", files={"share/other.txt": b"other"}), force=True)
     second = now()
     with world.repository.write() as work:
-        packages.delete_file(work, world.ada, "ada", "hello", "1.0", address)
+        trash.delete_file(work, world.ada, "ada", "hello", "1.0", address)
     gap = now()
     with world.repository.write() as work:
         trash.restore(work, world.ada, "ada", "hello", "1.0", address)
@@ -103,7 +103,7 @@ def test_what_is_no_longer_kept_is_not_listed_either(world: World) -> None:
     world.publish(world.ada, "ada", [world.conda("stays")])
     then = now()
     with world.repository.write() as work:
-        packages.delete(work, world.ada, "ada", "hello")
+        trash.delete(work, world.ada, "ada", "hello")
     assert conda(world, then) == {"hello-1.0-0.conda", "stays-1.0-0.conda"}
     soon = replace(world.repository, settings=replace(world.repository.settings, restore_days=0))
     short = replace(world, repository=soon)
@@ -142,7 +142,7 @@ def test_a_deleted_package_is_seen_by_whom_it_was_open_to_and_its_successor_neve
     then = now()
     with world.repository.write() as work:
         for name in ("veiled", "plain", "closed"):
-            packages.delete(work, world.ada, "ada", name)
+            trash.delete(work, world.ada, "ada", name)
     world.publish(world.ada, "ada", world.conda("veiled", version="2.0"))
     world.publish(world.ada, "ada", world.conda("closed", version="2.0"), visibility=Visibility.PRIVATE)
     public = {"plain-1.0-0.conda", "stays-1.0-0.conda"}
@@ -161,7 +161,7 @@ def test_yanks_have_their_times(world: World) -> None:
             broken = now()
     good = now()
     with world.repository.write() as work:
-        packages.delete_file(work, world.ada, *address)
+        trash.delete_file(work, world.ada, *address)
     for moment, yanked in ((fine, None), (broken, "broken"), (good, None)):
         assert wheels(world, moment, "MyWheel") == [(address[-1], yanked)]
     with pytest.raises(NotFound):
@@ -222,7 +222,7 @@ def test_a_kept_past_is_brought_up_by_what_changes_now(world: World) -> None:
     before = listed()
     world.publish(world.ada, "ada", world.conda("later"))
     with world.repository.write() as work:
-        packages.delete(work, world.ada, "ada", "other")
+        trash.delete(work, world.ada, "ada", "other")
     assert listed() == before
     with world.repository.write() as work:
         packages.edit(work, world.ada, "ada", "hello", visibility=Visibility.PRIVATE)
@@ -237,7 +237,7 @@ def test_rows_from_before_get_their_intervals(db_url: str, tmp_path: Path) -> No
     world.publish(world.ada, "ada", world.conda("gone"))
     then = now()
     with repository.write() as work:
-        packages.delete(work, world.ada, "ada", "gone")
+        trash.delete(work, world.ada, "ada", "gone")
     engine = open_engine(db_url, foreign_keys=False)
     with engine.execution_options(write=True).begin() as connection:
         config = migrate._config()

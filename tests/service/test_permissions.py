@@ -32,6 +32,7 @@ delete-package        N N N N Y Y Y Y
 transfer              N N N N Y Y Y N
 set-labels            N N N Y Y Y Y N
 lock-labels           N N N N N Y Y N
+manage-mirrors        N N N N N Y Y N
 edit-settings         N N N N Y Y Y N
 manage-collaborators  N N N N Y Y Y N
 read-groups           N N N N N Y - N
@@ -40,10 +41,12 @@ delete-groups         N N N N N Y - N
 manage-owners         N N N N N Y - N
 edit-organization     N N N N N Y - N
 delete-organization   N N N N N Y - Y
+own-tokens            N N Y Y Y Y Y N
 manage-tokens         N N N N N Y Y N
 revoke-tokens         N N N N N Y Y Y
 read-audit            N N N N N Y Y Y
 read-account          N N N N N Y Y N
+billing               N N N N N Y Y N
 account-secrets       N N N N N Y Y N
 create-organization   N Y Y Y Y Y Y Y
 star                  N Y Y Y Y Y Y Y
@@ -65,6 +68,7 @@ delete-package        Y Y N N Y N N N N N N
 transfer              Y Y N N Y N N N N N N
 set-labels            Y Y N N Y conda N N N N N
 lock-labels           Y Y N N Y N N N N N N
+manage-mirrors        Y Y N N Y N N N N N N
 edit-settings         Y Y N N Y N N N N N N
 manage-collaborators  Y Y N N Y N N N N N N
 read-groups           Y Y Y Y Y N N N N N N
@@ -73,10 +77,12 @@ delete-groups         Y Y N N N N N N N N N
 manage-owners         Y Y N N N N N N N N N
 edit-organization     Y Y N N Y N N N N N N
 delete-organization   N N N N N N N N N N N
+own-tokens            Y Y N N N N N N N N N
 manage-tokens         Y Y N N N N N N N N N
 revoke-tokens         Y Y N N N N N N N N N
 read-audit            Y Y N Y Y N N N N N N
 read-account          Y Y N Y Y N N N N N N
+billing               N N N N N N N N N N N
 account-secrets       N N N N N N N N N N N
 create-organization   Y Y N N N N N N N N N
 star                  Y Y N N Y N N N N N N

@@ -252,3 +252,10 @@ def test_downloads_are_counted_by_day(world: World) -> None:
             )
             == 6
         )  # type: ignore[arg-type]
+
+
+def test_the_longest_text_in_the_widest_letters_is_no_obstacle(world: World, ask: Ask) -> None:
+    letters = (chr(0x20000 + number % 40_000) + chr(0x20000 + number * 7 % 40_000) for number in range(60_000))
+    words = " ".join(letters)
+    world.publish(world.ada, "ada", world.notebook("wide", cells=[("code", "beginning"), ("code", words)]))
+    assert ask("beginning") == ["ada/wide"]

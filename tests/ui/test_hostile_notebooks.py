@@ -128,6 +128,7 @@ def test_interactive_outputs_run_by_a_click_in_a_closed_frame(repo: Answering, w
       try { say("storage", localStorage.length) } catch (error) { say("storage", error.name) }
       try { say("parent", parent.document.title) } catch (error) { say("parent", error.name) }
       say("origin", origin);
+      say("calls", typeof RTCPeerConnection);
       fetch("/api/user").then(() => say("own", "reached"), () => say("own", "refused"));
       fetch("EVIL/f").then(() => say("other", "reached"), () => say("other", "refused"));
       new Image().src = "EVIL/i.png"; navigator.sendBeacon("EVIL/b");
@@ -147,7 +148,13 @@ def test_interactive_outputs_run_by_a_click_in_a_closed_frame(repo: Answering, w
     expect(frame.locator("#works")).to_have_text("alive")
     expect(frame.locator("body")).to_contain_text("|done=1")
     said = frame.locator("body").inner_text()
-    for what in ("cookie=SecurityError", "storage=SecurityError", "parent=SecurityError", "origin=null"):
+    for what in (
+        "cookie=SecurityError",
+        "storage=SecurityError",
+        "parent=SecurityError",
+        "origin=null",
+        "calls=undefined",
+    ):
         assert f"|{what}" in said
     assert "|own=refused" in said
     assert "|other=refused" in said

@@ -75,6 +75,7 @@ def test_publish_change_and_publish_again(open_lab: Open, lab: Lab) -> None:
         "summary": "How much it rained",
         "visibility": "public",
         "environment": False,
+        "thumbnail": True,
     }
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...errors import Unauthenticated, Unavailable
+from ...errors import Unavailable
 from ...models import Account, Actor
-from ...permissions import Op
 from ...service import accounts, audit, closing, groups, links, mail, own, registration, signing, tokens
-from ...service.access import about, require
 from ...service.links import Message
 from ...service.work import Work
 from ..base import RepoHandler, log
@@ -199,18 +197,9 @@ class OrganizationHandler(ApiHandler):
     async def post(self) -> None:
         """Create an organization (`name`, `email`); the caller is its first owner."""
         body = self.json_body()
-
-        def change(work: Work) -> Account:
-            if self.actor.account is None:
-                raise Unauthenticated("sign in first")
-            require(work, self.actor, Op.CREATE_ORGANIZATION, about(self.actor.account))
-            made = accounts.create_organization(
-                work, str(body.get("name") or ""), self.actor.account, email=str(body.get("email") or "")
-            )
-            audit.record(work, self.actor, "organization.create", made.name, channel=made.name)
-            return made
-
-        self.send_created(documents.account(await self.write_work(change)))
+        name, email = str(body.get("name") or ""), str(body.get("email") or "")
+        made = await self.write_work(lambda work: own.create_organization(work, self.actor, name, email=email))
+        self.send_created(documents.account(made))
 
 
 class OneOrganizationHandler(ApiHandler):

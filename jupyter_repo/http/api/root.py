@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ... import __version__
 from ...permissions import SCOPES
+from ...service import mail
 from .base import ApiHandler
+from .oauth import offered
 
 API_VERSION = 1
 
@@ -15,15 +17,22 @@ class RootHandler(ApiHandler):
     tolerant = True  # login, upload and update begin with HEAD, also when an old token lies in their file
 
     async def get(self) -> None:
-        """Name and version of the repository, for the handshake of the clients."""
+        """Name and version of the repository, for the handshake of the clients, and the switches of the site."""
+        rules = self.site.repository.settings
         self.send_json(
             {
                 "name": "Jupyter Repo",
                 "version": __version__,
                 "api": API_VERSION,
                 "embedded": self.site.embedded,
-                "sign_up": self.site.repository.settings.sign_up,
-                "max_file": self.site.repository.settings.max_file,
+                "max_file": rules.max_file,
+                "sign_up": rules.sign_up,
+                "mail": mail.possible(rules),
+                "browser_sign_in": offered(self),
+                "token_days": rules.token_days,
+                "max_token_days": rules.max_token_days or None,
+                "admins_lock_labels": rules.admins_lock_labels,
+                "academic_suffixes": list(rules.academic_suffixes),
             }
         )
 

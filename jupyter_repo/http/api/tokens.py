@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from ...errors import Forbidden, InvalidRequest, Unauthenticated
 from ...models import Actor, Token
-from ...service import accounts, signing, tokens
+from ...service import accounts, oauth, signing, tokens
 from ...service.work import Work
 from .. import credentials
 from . import documents
+from . import oauth as oauth_api
 from .base import ApiHandler
 
 
@@ -34,15 +35,33 @@ class AuthenticationsHandler(ApiHandler):
         self.send_json([documents.token(one, found[1]) for one in found[0]])
 
     async def post(self) -> None:
-        """Sign in with name and password (Basic) and get a token."""
+        """Sign in with name and password (Basic), or with what a browser's sign-in gave (Bearer), and get a token."""
         pair = credentials.basic(self.request.headers.get("Authorization"))
-        if pair is None:
-            raise Unauthenticated("Bearer token authentication is not enabled", code="no_bearer")
         body = self.json_body()
         address = self.request.remote_ip or ""
+        if pair is None:
+            self.send_json({"token": await self._exchange(body, address)})
+            return
         account = await self.run(lambda: signing.sign_in(self.site.repository, *pair, address=address))
         secret = await self.write_work(lambda work: _issue(work, Actor(account, None, address), body))
         self.send_json({"token": secret})
+
+    async def _exchange(self, body: dict[str, object], address: str) -> str:
+        secret = credentials.from_header(self.request.headers.get("Authorization"))
+        if not oauth_api.offered(self):
+            # these words make anaconda-client ask for name and password
+            raise Unauthenticated("Bearer token authentication is not enabled", code="no_bearer")
+
+        def change(work: Work) -> str:
+            actor = tokens.present(work, secret or "", address=address).actor
+            use = actor.token if actor else None
+            if actor is None or use is None or not oauth.is_fresh(work, use):
+                raise Unauthenticated("this access token is unknown, was used or is too old; sign in again")
+            made = _issue(work, actor, body)
+            oauth.spend(work, use)
+            return made
+
+        return await self.write_work(change)
 
     async def delete(self) -> None:
         """Sign out: revoke the token that this request came with."""
@@ -134,7 +153,8 @@ class TokensHandler(ApiHandler):
         """Create a token; the answer holds its secret, this once."""
         await self.read(lambda work: accounts.me(work, self.actor))
         body = self.json_body()
-        days = body.get("expires_in_days", self.site.repository.settings.token_days)
+        usual = "expires_in_days" not in body
+        days = body.get("expires_in_days", 1)
         if days is not None and (not isinstance(days, int) or not 0 < days <= 36500):
             raise InvalidRequest("expires_in_days must be a whole number of days, or null for a token without end")
         scopes = body.get("scopes")
@@ -152,7 +172,7 @@ class TokensHandler(ApiHandler):
                 channel,
                 str(body.get("name") or ""),
                 scopes=[str(scope) for scope in scopes],
-                lifetime=timedelta(days=days) if days else None,
+                lifetime=timedelta(days=days) if days and not usual else None,
                 forever=days is None,
                 hostname=str(body.get("hostname") or ""),
                 addresses=[str(one) for one in networks],

@@ -69,7 +69,14 @@ class UploadHandler(ReceivingHandler):
     async def admit(self) -> Sink:
         """Ask for the right before the bytes come."""
         owner, kind = self.path_kwargs["owner"], self._kind(self.get_query_argument("kind", ""))
-        await self.read(lambda work: uploads.allow(work, self.actor, owner, kind))
+        asked = self.get_query_argument("visibility", "")
+        visibility = packages.visibility_from(asked) if asked else None
+        package = self.get_query_argument("package", "") or None
+        await self.read(
+            lambda work: uploads.allow(
+                work, self.actor, owner, kind, size=self.announced_size, package=package, visibility=visibility
+            )
+        )
         return await self.run(self.open_sink)
 
     def open_sink(self) -> Sink:
@@ -106,8 +113,9 @@ class UploadHandler(ReceivingHandler):
             incoming = read_all(self.site, received, kind)
             try:
                 inspect(self.site, incoming, allow=allow)
-                with self.site.repository.write() as work:
-                    return uploads.publish(work, self.actor, owner, incoming, wishes)
+                return self.site.repository.write_together(
+                    lambda work: uploads.publish(work, self.actor, owner, incoming, wishes)
+                )
             finally:
                 drop(incoming)
 
@@ -224,7 +232,7 @@ class StageFormHandler(ReceivingHandler):
 
         def announced(sink: FormSink) -> None:
             with repository.read() as work:
-                staging.find(work, sink.field("key") or "")
+                staging.announced(work, sink.field("key") or "", self.announced_size)
 
         content_type = self.request.headers.get("Content-Type", "")
         return FormSink(repository.store, content_type, repository.settings.max_file, before_file=announced)

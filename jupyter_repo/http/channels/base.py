@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import asyncio
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import orjson
 from tornado.httputil import HTTPHeaders
 
-from ...errors import Forbidden, NotFound, RepoError
+from ...errors import Forbidden, NotFound, RepoError, Unauthenticated, Unavailable
 from ...index.cache import Document
+from ...index.records import PUBLIC
 from ...models import File, Kind
-from ...service import channels, past, tokens
+from ...names import MAIN_LABEL
+from ...service import channels, mirrored, past, tokens
 from ...service.channels import Delivery
 from ...service.tokens import Presented
+from ...service.upstreams import Missing, Wanted
 from ...service.work import Work
 from .. import credentials
 from ..base import ended
@@ -25,6 +30,9 @@ SETTLED = timedelta(hours=1)
 """what no transaction lasts: what a channel was so long ago does not change any more"""
 BESIDE = {"metadata": "text/plain; charset=utf-8", "provenance": "application/vnd.pypi.integrity.v1+json"}
 """what may lie beside a distribution, and its content type"""
+
+
+T = TypeVar("T")
 
 
 class ChannelHandler(DeliveryHandler):
@@ -76,7 +84,13 @@ class ChannelHandler(DeliveryHandler):
                 return channels.deliver(work, self.actor, owner, kind, address, label)
             return past.deliver(work, self.actor, owner, kind, address, moment, label)
 
-        found = await self.read(look_up)
+        try:
+            found = await self.read(look_up)
+        except (NotFound, Unauthenticated):
+            of_now = moment is None and label in (None, MAIN_LABEL)
+            if of_now and await self._deliver_mirrored(owner, kind, address, beside):
+                return
+            raise
         # a moment that has just passed may still get a change from a transaction that runs
         self.settled = moment is None or datetime.now(UTC) - moment > SETTLED
         if not beside:
@@ -87,6 +101,48 @@ class ChannelHandler(DeliveryHandler):
             raise NotFound(f"{address} has no {beside} beside it")
         size = await self.run(self.site.repository.store.size, sha256)
         await self.send_blob(sha256, size, public=found.public, content_type=BESIDE[beside])
+
+    async def _deliver_mirrored(self, owner: str, kind: Kind, address: str, beside: str) -> bool:
+        """Answer the upstream's file, where its name comes from there; False where it does not."""
+
+        def look_up() -> Wanted | None:
+            with self.site.repository.read() as work:
+                return mirrored.wanted(work, self.actor, self.site.mirrors, owner, kind, address, beside)
+
+        wanted = await self.with_upstream(look_up)
+        if wanted is None:
+            return False
+        if not wanted.kept:
+            await self.ask_upstream(self.site.mirrors.bring, wanted)
+            wanted = await self.with_upstream(look_up)
+            if wanted is None or not wanted.kept:
+                return False
+        public = wanted.mirror.visibility == PUBLIC
+        content_type = BESIDE.get(beside, "application/octet-stream")
+        # an upstream may give another file this name
+        self.settled = False
+        await self.send_blob(wanted.sha256, wanted.size, public=public, content_type=content_type)
+        return True
+
+    async def with_upstream(self, function: Callable[..., T], *args: object) -> T:
+        """`function(*args)` on the pool; where it misses an upstream's document, once more when that was fetched."""
+        try:
+            return await self.run(function, *args)
+        except Missing as missing:
+            await self.ask_upstream(self.site.mirrors.refresh, missing.key)
+        try:
+            return await self.run(function, *args)
+        except Missing as missing:
+            raise Unavailable(f"the upstream of {missing.key.path} does not answer; try again") from missing
+
+    async def ask_upstream(self, function: Callable[..., T], *args: object) -> T:
+        """`function(*args)` on threads of its own: a slow upstream must not keep others from the database."""
+        return await asyncio.get_running_loop().run_in_executor(self.site.mirrors.pool, function, *args)
+
+    def keep_until(self, moment: datetime | None) -> None:
+        """An answer kept ready ends at that moment at the latest."""
+        if moment is not None:
+            self._until = moment if self._until is None else min(self._until, moment)
 
     def look_up(self, work: Work, secret: str, address: str) -> Presented:
         """Who comes with this secret, and until when an answer to them may be kept."""

@@ -37,6 +37,8 @@ class CondaDocuments(ChannelHandler):
         moment = self.moment(at)
         with self.site.repository.read() as work:
             shown = channels.view(work, self.actor, owner, Kind.CONDA, label or MAIN_LABEL, moment)
+            if moment is None and len(name) > 1 and shown.label == MAIN_LABEL:  # of a platform, and of now
+                self.keep_until(self.site.mirrors.due(work, self.actor, shown.channel, Kind.CONDA, name[0]))
             changed = states.modified(work, shown.channel)
             stamp = shown.channel.generation
             return self.site.documents.get((*shown.key, *name), stamp, lambda: make(work, shown), changed)
@@ -51,10 +53,10 @@ class CondaHandler(CondaDocuments):
         """A document, plain or compressed, or a package."""
         plain, _, packing = filename.rpartition(".")
         if filename in PLAIN:
-            document = await self.run(self._plain, owner, label, at, subdir, filename)
+            document = await self.with_upstream(self._plain, owner, label, at, subdir, filename)
             self.send_document(document, ZST if filename == SHARDS else JSON)
         elif plain in PLAIN and packing == "zst":
-            self.send_document(await self.run(self._packed, owner, label, at, subdir, plain), ZST)
+            self.send_document(await self.with_upstream(self._packed, owner, label, at, subdir, plain), ZST)
         elif filename.endswith((".conda", ".tar.bz2")):
             address = f"{subdir}/{filename}"
             await self.deliver(owner, Kind.CONDA, address, at, label)
@@ -91,7 +93,7 @@ class ShardHandler(CondaDocuments):
 
     async def get(self, owner: str, subdir: str, digest: str, label: str | None = None, at: str | None = None) -> None:
         """The shard, if an index that this caller sees names it, or did lately."""
-        content = await self.run(self._shard, owner, label, at, subdir, digest)
+        content = await self.with_upstream(self._shard, owner, label, at, subdir, digest)
         self.send_document(content, ZST, forever=True)
 
     head = get
@@ -104,6 +106,8 @@ class ShardHandler(CondaDocuments):
             with state.lock:
                 view = state.view(shown.label or MAIN_LABEL, shown.reach)
                 content = view.shard(subdir, bytes.fromhex(digest)) if view.has(subdir) else None
+            if content is None and moment is None:
+                content = self.site.retired.find(work, shown, subdir, bytes.fromhex(digest))
         if content is None:
             raise NotFound(f"the channel {shown.channel.name} has no such shard for {subdir}; ask for {SHARDS} again")
         return Document(content, f'"{digest}"')

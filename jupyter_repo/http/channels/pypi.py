@@ -9,7 +9,7 @@ from ...index import simple
 from ...index.cache import Document
 from ...models import Kind
 from ...names import check_filename, package_key
-from ...service import channels, content, projects, states, uploads
+from ...service import channels, content, mirrored, projects, states, uploads
 from ...service.channels import View
 from ...service.uploads import Taken, Wishes
 from ...storage import Upload
@@ -32,7 +32,7 @@ class SimpleHandler(ChannelHandler):
         if project is not None and project != package_key(project):
             self.redirect(f"../{package_key(project)}/", permanent=True)
             return
-        document = await self.run(self._document, owner, project, content_type, at)
+        document = await self.with_upstream(self._document, owner, project, content_type, at)
         self.send_document(document, content_type)
 
     head = get
@@ -45,10 +45,14 @@ class SimpleHandler(ChannelHandler):
         with self.site.repository.read() as work:
             shown: View = channels.view(work, self.actor, owner, Kind.PYPI, at=moment)
 
+            if project is not None and moment is None:
+                self.keep_until(self.site.mirrors.due(work, self.actor, shown.channel, Kind.PYPI, project))
+
             def make() -> bytes:
                 if project is None:
                     return simple.root(projects.names(work, self.actor, shown), content_type)
-                found = projects.project(work, self.actor, shown, project)
+                there = mirrored.project(work, self.actor, shown.channel, project) if moment is None else None
+                found = there or projects.project(work, self.actor, shown, project)
                 return simple.project(found, content_type, files_url=self.files_url)
 
             return self.site.documents.get(
@@ -131,8 +135,9 @@ class LegacyUploadHandler(ReceivingHandler, ChannelHandler):
             incoming = read_all(self.site, [file], Kind.PYPI)
             try:
                 incoming = [replace(one, provenance=self._provenance(form, file)) for one in incoming]
-                with self.site.repository.write() as work:
-                    return uploads.take(work, self.actor, owner, incoming, wishes)
+                return self.site.repository.write_together(
+                    lambda work: uploads.take(work, self.actor, owner, incoming, wishes)
+                )
             finally:
                 drop(incoming)
 

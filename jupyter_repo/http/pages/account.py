@@ -68,7 +68,10 @@ class SignUpPage(SessionPage):
     """`/signup`, and `/invitation/<secret>` where sign-up needs one."""
 
     async def get(self, secret: str = "") -> None:
-        """The form, or why there is none."""
+        """The form, or why there is none; who is signed in already has nothing to do here."""
+        if self.session is not None:
+            self.go(HOME)
+            return
         self.page("account/signup.html", invited=bool(secret))
 
     async def post(self, secret: str = "") -> None:

@@ -9,7 +9,7 @@ from tornado import web
 from ...errors import FindingsInside, Forbidden, InvalidRequest, RepoError
 from ...guard.findings import Finding
 from ...models import Account
-from ...service import accounts, uploads
+from ...service import accounts, packages, uploads
 from ...service.uploads import Published
 from ..api.uploads import UploadHandler
 from ..reception import FormSink, Sink
@@ -36,8 +36,11 @@ class AddPage(UploadHandler, OwnPage):
 
         def announced(sink: FormSink) -> None:
             self._check_forgery(sink)
+            word = sink.field("visibility")
+            visibility = packages.visibility_from(word) if word else None
             with repository.read() as work:
-                uploads.allow(work, self.actor, sink.field("channel") or "", None)
+                channel, size = sink.field("channel") or "", self.announced_size
+                uploads.allow(work, self.actor, channel, None, size=size, visibility=visibility)
 
         kind = self.request.headers.get("Content-Type", "")
         return await self.run(

@@ -13,11 +13,12 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from tornado import web
 
 from ... import __version__
 from ...errors import Forbidden, NotFound, RepoError, Unauthenticated
-from ...models import Account, Kind
+from ...models import Account, File, Kind
 from ...service import sessions
 from ...service.sessions import Session, Surroundings
 from ...service.work import Work
@@ -46,6 +47,21 @@ TOOLS = (
 """the Tools list at the top of every page"""
 HOME = "/dashboard"
 """where signing in leads"""
+
+
+class Prefixed(Extension):
+    """Templates write addresses of ours from the root (`href="/login"`); behind a prefix they begin with it.
+
+    Done once, when a template is compiled, and so for what its author wrote only. An address that is put together in an
+    expression begins with `{{ prefix }}` there.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        """The source with the prefix before every address from the root."""
+        return _FROM_ROOT.sub(r"\1{{ prefix }}/", source)
+
+
+_FROM_ROOT = re.compile(r"""(\b(?:href|src|action|formaction|poster)=["'])/(?!/)""")
 
 
 class PageHandler(RepoHandler):
@@ -88,25 +104,30 @@ class PageHandler(RepoHandler):
 
     def href(self, path: str) -> str:
         """The address of a path of this site, as links and redirects have it."""
-        return path
+        return self.prefix + path
 
     def here(self) -> str:
         """The path and query that were asked for, to come back to."""
         return self.request.path + (f"?{self.request.query}" if self.request.query else "")
 
     def page(self, template: str, **values: Any) -> None:
-        """Answer a page; `values` are for its template. A refused `form` among them decides the status."""
+        """Answer a page; `values` are for its template.
+
+        A refused `form` among them decides the status; with a `secret` the page is kept nowhere.
+        """
         form = values.setdefault("form", Form())
         if form.status != 200:
             self.set_status(form.status)
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Cache-Control", "private, no-cache" if self.used_credential else "no-cache")
+        caching = "private, no-cache" if self.used_credential else "no-cache"
+        self.set_header("Cache-Control", "no-store" if values.get("secret") else caching)
         self.set_header("Vary", "Cookie, Authorization")
         self.finish(
             templates()
             .get_template(template)
             .render(
                 base=self.base_url,
+                prefix=self.prefix,
                 me=self.actor.account,
                 active=self.active,
                 session=self.session,
@@ -123,7 +144,7 @@ class PageHandler(RepoHandler):
     def go(self, target: str) -> None:
         """Redirect after a form, or to sign in, to a path of this site and of no other."""
         local = re.fullmatch(r"/(?![/\\])[^\\\x00-\x1f]*", target)
-        self.redirect(self.href(target if local else HOME), status=303 if self.request.method == "POST" else 302)
+        self.redirect(target if local else HOME, status=303 if self.request.method == "POST" else 302)
 
     def flash(self, text: str, kind: str = "done") -> None:
         """Say `text` on the next page that this browser sees; `kind` is `done` or `problem`."""
@@ -142,13 +163,16 @@ class PageHandler(RepoHandler):
         return ("problem" if kind == "problem" else "done"), str(text)[:500]
 
     def give_cookie(self, name: str, value: str, *, max_age: int) -> None:
-        """Set a cookie that no script reads, `max_age` in seconds; `__Host-` under https."""
+        """Set a cookie that no script reads, `max_age` in seconds; see `cookie_name`."""
         known, secure = credentials.cookie_name(name, self.base_url), self.base_url.startswith("https:")
-        self.set_cookie(known, value, max_age=max_age, httponly=True, samesite="Lax", secure=secure, path="/")
+        path = self.prefix or "/"
+        self.set_cookie(known, value, max_age=max_age, httponly=True, samesite="Lax", secure=secure, path=path)
 
     def drop_cookie(self, name: str) -> None:
         """Take a cookie away."""
-        self.give_cookie(name, "", max_age=0)
+        known, secure = credentials.cookie_name(name, self.base_url), self.base_url.startswith("https:")
+        # not by an age of 0, which tornado takes for none: the empty cookie would stay
+        self.clear_cookie(known, path=self.prefix or "/", httponly=True, samesite="Lax", secure=secure)
 
     def show_error(self, error: RepoError) -> None:
         """A page that helps. Private and absent look alike, and so does a channel that shows nothing."""
@@ -188,14 +212,21 @@ def templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
+        extensions=[Prefixed],
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters["ago"] = ago
     environment.filters["bytes"] = human_bytes
-    environment.globals.update(version=__version__, Kind=Kind, tools=TOOLS)
+    environment.filters["browser"] = browser
+    environment.globals.update(version=__version__, Kind=Kind, tools=TOOLS, documents_path=download_path)
     return environment
+
+
+def download_path(file: File) -> str:
+    """The path at which a file is downloaded."""
+    return f"/api/download/{quote(file.full_name)}"
 
 
 def ago(moment: datetime) -> str:
@@ -206,6 +237,15 @@ def ago(moment: datetime) -> str:
         if count:
             return f"{count} {unit}{'s' if count > 1 else ''} ago"
     return "just now"
+
+
+def browser(agent: str) -> str:
+    """What signed in, for people: `Firefox on Linux`."""
+    names = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+    systems = ("Windows", "Android", "iPhone", "iPad", "Mac OS X", "CrOS", "Linux")
+    name = next((title for word, title in names if word in agent), agent.partition("/")[0][:40] or "A browser")
+    system = next((word for word in systems if word in agent), "")
+    return f"{name} on {system}" if system else name
 
 
 def human_bytes(size: int) -> str:

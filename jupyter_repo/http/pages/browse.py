@@ -1,130 +1,156 @@
-"""Home, a channel, a package: what anybody may look at."""
+"""Home with its search, lists, and channels: what anybody may look at."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
+from typing import ClassVar
+from urllib.parse import urlencode
 
-from ...errors import InvalidRequest, NotFound
-from ...models import Account, File, Kind, Release
+from ...errors import NotFound, Unauthenticated
+from ...models import Account, Kind
 from ...permissions import Op
-from ...service import accounts, packages, search
+from ...service import accounts, packages, search, stars
 from ...service.access import about, decide
 from ...service.packages import Counted
-from ...service.search import Filters
+from ...service.search import Filters, Page
 from ...service.work import Work
-from ..api import documents
-from .base import HERE, POLICY, PageHandler
-from .notebooks import MAX_RENDERED
-from .rendering import render
+from .base import HERE, OwnPage, PageHandler
 
-SHOWN = 200
+SHOWN = 30
 
 
-class HomeHandler(PageHandler):
-    """`/`."""
+class BrowsingPage(PageHandler):
+    """A page with a list that goes on by the key of its last entry."""
+
+    def word(self, name: str) -> str:
+        """A query argument."""
+        return self.get_query_argument(name, "").strip()
+
+    def asked_kind(self) -> Kind | None:
+        """The kind that the address names."""
+        return packages.kind_from(self.word("kind")) if self.word("kind") else None
+
+    def later(self, after: str) -> str:
+        """The address of the next page; empty on the last."""
+        kept = [(name, self.word(name)) for name in ("q", "kind", "channel", "label") if self.word(name)]
+        return f"{self.href(self.request.path)}?{urlencode([*kept, ('after', after)])}" if after else ""
+
+    def look(self, work: Work, filters: Filters) -> Page:
+        """What was asked for: by words where there are some, else what changed last."""
+        text, after = self.word("q"), self.word("after")
+        if text:
+            return search.find(work, self.actor, text, filters, after=after, limit=SHOWN)
+        return search.recent(work, self.actor, filters, after=after, limit=SHOWN)
+
+
+class HomeHandler(BrowsingPage):
+    """`/`: search, and what is new."""
 
     async def get(self) -> None:
-        """Search, and what is new."""
-        text = self.get_query_argument("q", "").strip()
-        kind = self.get_query_argument("kind", "")
+        """Search first; visitors may sign in beside it."""
 
-        def look(work: Work) -> list[Counted]:
-            filters = Filters(packages.kind_from(kind) if kind else None)
-            ask = partial(search.find, text=text) if text else search.recent
-            return [hit.one for hit in ask(work, self.actor, filters=filters, limit=SHOWN).hits]
+        def look(work: Work) -> Page:
+            channel = self.word("channel")
+            return self.look(
+                work,
+                Filters(
+                    kind=self.asked_kind(),
+                    channel=accounts.channel(work, self.actor, channel) if channel else None,
+                    label=self.word("label"),
+                ),
+            )
 
-        self.page("home.html", found=await self.read(look), text=text, kind=kind)
+        searched = any(self.word(name) for name in ("q", "channel", "label"))
+        try:
+            found = await self.read(look)
+        except (NotFound, Unauthenticated):  # a channel that is not there, or shows nothing: nothing is found in it
+            found = Page((), "")
+        self.page(
+            "search.html" if searched else "home.html",
+            found=found,
+            text=self.word("q"),
+            kind=self.word("kind"),
+            channel=self.word("channel"),
+            label=self.word("label"),
+            later=self.later(found.after),
+        )
 
 
-class ChannelHandler(PageHandler):
+class ListPage(BrowsingPage):
+    """A list of everything of some kinds."""
+
+    title: ClassVar[str] = "View all"
+    lead: ClassVar[str] = "Everything that is published here and that you may see, newest first."
+    filters: ClassVar[Filters] = Filters()
+
+    async def get(self) -> None:
+        """The list."""
+        found = await self.read(lambda work: self.look(work, self.filters))
+        self.page("list.html", found=found, title=self.title, lead=self.lead, later=self.later(found.after))
+
+
+class PackagesPage(ListPage):
+    """`/packages`."""
+
+    title, filters = "Packages", Filters(installable=True)
+    lead = "What conda, mamba, pixi, pip and uv install."
+
+
+class NotebooksPage(ListPage):
+    """`/notebooks`."""
+
+    title, filters = "Notebooks", Filters(kind=Kind.NOTEBOOK)
+    lead = "Published from Jupyter, to be read here and opened there."
+
+
+class EnvironmentsPage(ListPage):
+    """`/environments`."""
+
+    title, filters = "Environments", Filters(kind=Kind.ENVIRONMENT)
+    lead = "Lists of packages that conda creates in one step."
+
+
+class FavoritesPage(OwnPage):
+    """`/favorites`: starred things."""
+
+    async def get(self) -> None:
+        """What the person starred and may still see."""
+        found: list[Counted] = await self.read(lambda work: stars.listing(work, self.actor))
+        self.page("favorites.html", found=found)
+
+
+class StarHandler(OwnPage):
+    """`/stars/<channel>/<name>`: the star of a package's page."""
+
+    async def post(self, owner: str, name: str) -> None:
+        """Star it, or take the star away, and go back."""
+        change = stars.put if self.get_body_argument("starred", "") == "1" else stars.remove
+        await self.write_work(lambda work: change(work, self.actor, owner, name))
+        self.go(f"/{owner}/{name}")
+
+
+class ChannelHandler(BrowsingPage):
     """`/<channel>`."""
 
     async def get(self, owner: str) -> None:
         """What the channel shows to this viewer."""
-        kind = self.get_query_argument("kind", "")
 
-        def look(work: Work) -> tuple[Account, list[Counted], bool]:
+        def look(work: Work) -> tuple[Account, Page, bool]:
             channel = accounts.channel(work, self.actor, owner)
             if not accounts.shows(work, self.actor, channel):
                 raise NotFound(f"the channel {owner} does not exist, or shows you nothing")
-            found = packages.listing(
-                work,
-                self.actor,
-                channels=[channel],
-                kind=packages.kind_from(kind) if kind else None,
-                limit=SHOWN,
-            )
             mine = decide(work, self.actor, Op.CREATE_PACKAGE, about(channel)).allowed
-            return channel, found, mine
+            return channel, self.look(work, Filters(kind=self.asked_kind(), channel=channel)), mine
 
         channel, found, mine = await self.read(look)
-        self.page("channel.html", channel=channel, found=found, kind=kind, mine=mine)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a package's page shows."""
-
-    one: Counted
-    releases: list[Release]
-    release: Release | None
-    files: list[File]
-    notebook: File | None
-    environment: File | None
-
-
-class PackageHandler(PageHandler):
-    """`/<channel>/<name>` and one version of it."""
-
-    async def get(self, owner: str, name: str, version: str | None = None) -> None:
-        """A notebook rendered, an environment's dependencies, a package's files; and how to get it."""
-        shown = await self.read(lambda work: self._look(work, owner, name, version))
-        body = too_large = None
-        if shown.notebook is not None:
-            too_large = shown.notebook.size > MAX_RENDERED
-            body = None if too_large else await self.run(self._rendered, shown.notebook)
-        package = shown.one.package
-        framed = bool(shown.notebook and self.get_query_argument("interactive", ""))
-        if framed:
-            self.set_header("Content-Security-Policy", f"{POLICY}; frame-src 'self'")
         self.page(
-            "package.html",
-            shown=shown,
-            framed=framed,
-            package=package,
-            body=body,
-            too_large=too_large,
-            install=documents.install(self.base_url, package, shown.files),
-            documents=documents,
+            "channel.html",
+            channel=channel,
+            found=found,
+            text=self.word("q"),
+            kind=self.word("kind"),
+            mine=mine,
+            later=self.later(found.after),
         )
-
-    def _look(self, work: Work, owner: str, name: str, version: str | None) -> Shown:
-        found = packages.get(work, self.actor, owner, name, Op.LIST_FILES)
-        releases = packages.releases(work, found.package)
-        wanted = version or found.package.latest_version
-        release = next((one for one in releases if one.version == wanted), None)
-        if version is not None and release is None:
-            raise NotFound(f'"{owner}/{name}/{version}" could not be found')
-        files = packages.files(work, found.package, version=release.version if release else None)
-        if not decide(work, self.actor, Op.DOWNLOAD, about(found.channel, found.package)).allowed:
-            raise InvalidRequest("this token may not read the files of this package")
-        return Shown(
-            packages.counted(work, self.actor, found.package),
-            releases,
-            release,
-            files,
-            next((file for file in files if file.kind is Kind.NOTEBOOK), None),
-            next((file for file in files if file.kind is Kind.ENVIRONMENT), None),
-        )
-
-    def _rendered(self, file: File) -> str:
-        def make() -> bytes:
-            with self.site.repository.store.open(file.sha256) as blob:
-                return render(blob.read()).encode()
-
-        # by content: one rendering serves every version, channel and viewer that has these bytes
-        return self.site.documents.get(("rendered", file.sha256), None, make).content.decode()
 
 
 class FaviconHandler(PageHandler):
@@ -137,12 +163,9 @@ class FaviconHandler(PageHandler):
         self.finish((HERE / "static" / "mark.svg").read_bytes())
 
 
-class RobotsHandler(PageHandler):
-    """`/robots.txt`."""
+class LandscapeHandler(PageHandler):
+    """`/landscape`: what the Tools list called home on older sites."""
 
     async def get(self) -> None:
-        """Pages may be indexed; the API, indexes and files need no crawler."""
-        self.set_header("Content-Type", "text/plain")
-        self.finish(
-            "User-agent: *\nDisallow: /api\nDisallow: /conda\nDisallow: /pypi\nDisallow: /t/\nDisallow: /login\n"
-        )
+        """Home."""
+        self.go("/")

@@ -8,6 +8,10 @@ from tornado.web import RequestHandler
 
 from ...errors import InvalidRequest, RepoError, Unauthenticated
 
+_WORDS = frozenset(
+    "a accept an choose give no open set sign sign-up the this to tokens too type unknown you your".split()
+)
+"""words that a sentence of an error may begin with, and that are no name"""
 CONFIRMATION = "_password"
 """the field in which a password is given again"""
 
@@ -64,16 +68,18 @@ class Form:
             raise InvalidRequest("The two passwords differ.", field=again)
 
     def refuse(self, error: RepoError, codes: dict[str, str]) -> None:
-        """Say what is wrong: at the field that `codes` gives for the error's code, else at the top.
+        """Say what is wrong: at the field that `codes` gives for the error's code (empty: at the top), else at the top.
 
         An error may name its field itself (`field=` among its details). What is no answer to what was typed (a page
         that is not there, nobody signed in) is raised again.
         """
         where = str(error.details.get("field") or codes.get(error.code) or "")
         signed_out = isinstance(error, Unauthenticated) and error.code != "wrong_password"
-        if not where and (error.status == 404 or signed_out):
+        if not where and error.code not in codes and (error.status == 404 or signed_out):
             raise error
-        text = error.message[:1].upper() + error.message[1:]
+        first = error.message.partition(" ")[0]
+        # a message may begin with a name, which stays as it is written
+        text = first.capitalize() + error.message.removeprefix(first) if first in _WORDS else error.message
         self.status = error.status
         if where:
             self.errors[where] = text

@@ -15,10 +15,17 @@ from markupsafe import Markup
 POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
     "img-src data: blob:; font-src data:; media-src data: blob:; connect-src 'none'; form-action 'none'; "
-    "base-uri 'none'; webrtc 'block'; frame-ancestors 'self'"
+    "base-uri 'none'; frame-ancestors 'self'"
 )
 """of the document in the frame"""
 JAVASCRIPT = ("application/javascript", "text/javascript")
+
+
+# no policy that browsers know closes WebRTC, whose servers would learn who looks
+NO_CALLS = Markup(
+    "<script>for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection', 'RTCDataChannel', 'WebTransport']) "
+    "Object.defineProperty(window, name, {value: undefined})</script>"
+)
 
 
 @dataclass(frozen=True)
@@ -69,4 +76,4 @@ def document(outputs: list[Scripted]) -> str:
         "h2{{font:600 13px/1 ui-monospace,monospace;color:#5b6670;margin:20px 0 8px}}</style>{}"
     )
     parts = (Markup("<h2>[{}]</h2><div>{}</div>").format(one.number, Markup(one.html)) for one in outputs)  # noqa: S704
-    return str(page.format(Markup("").join(parts)))
+    return str(page.format(NO_CALLS + Markup("").join(parts)))

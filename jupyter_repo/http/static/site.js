@@ -51,8 +51,9 @@ const openTarget = () => {
   dialog.setAttribute('aria-labelledby', inner.getAttribute('aria-labelledby'));
   dialog.append(...inner.childNodes);
   overlay.after(dialog);
+  overlay.hidden = true;
   history.replaceState(null, '', location.pathname + location.search);
-  const before = document.activeElement;
+  const before = document.querySelector(`a[href="#${overlay.id}"]`);
   dialog.addEventListener('click', event => {
     if (event.target.closest('[data-close]')) {
       event.preventDefault();
@@ -68,3 +69,26 @@ const openTarget = () => {
 };
 addEventListener('hashchange', openTarget);
 openTarget();
+
+// names as they are typed into a search: a list that the browser itself offers
+each('input[type="search"][data-suggest]', field => {
+  const list = document.createElement('datalist');
+  list.id = `${field.dataset.suggest}-names`;
+  field.after(list);
+  field.setAttribute('list', list.id);
+  let waiting = 0;
+  field.addEventListener('input', () => {
+    clearTimeout(waiting);
+    const text = field.value.trim();
+    if (text.length < 2) {
+      return;
+    }
+    waiting = setTimeout(async () => {
+      const answer = await fetch(`${field.form.dataset.names}?limit=8&name=${encodeURIComponent(text)}`);
+      if (answer.ok && field.value.trim() === text) {
+        const names = (await answer.json()).map(found => Object.assign(document.createElement('option'), { value: found.name, label: found.full_name }));
+        list.replaceChildren(...names);
+      }
+    }, 150);
+  });
+});

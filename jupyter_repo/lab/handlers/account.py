@@ -94,11 +94,10 @@ class AvatarHandler(RepoHandler):
     async def get(self, name: str) -> None:
         """The image; NotFound where the repository has none, or something else than a picture."""
         kind, content = await self.off_loop(picture, self.connection.client(), f"/avatar/{segment(name)}")
-        self.set_header("Content-Type", kind)
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
         self.set_header("Cache-Control", "private, max-age=600")
-        self.finish(content)
+        self.finish(content, set_content_type=kind)
 
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")

@@ -36,7 +36,7 @@ def compared(base: Side, head: Side) -> dict[str, object]:
     return {
         "base": {"title": base["title"]},
         "head": {"title": head["title"]},
-        "diff": diffing.diff(base["content"], head["content"]),
+        "diff": diffing.diff(versions.bare(base["content"]), versions.bare(head["content"])),
     }
 
 
@@ -48,7 +48,7 @@ class HistoryHandler(RepoHandler):
     async def get(self, owner: str, name: str) -> None:
         """Query: `changes`; answers the versions, newest first."""
         changes = self.query("changes") in ("1", "true")
-        self.send(await self.off_loop(versions.history, self.connection.client(), owner, name, changes=changes))
+        self.send(await self.off_loop(self.connection.client().history, owner, name, changes=changes))
 
 
 class NotebookHandler(RepoHandler):
@@ -57,14 +57,14 @@ class NotebookHandler(RepoHandler):
     @web.authenticated
     @authorized
     async def get(self, owner: str, name: str, version: str) -> None:
-        """The notebook as JSON."""
+        """The notebook as JSON, none of its outputs trusted."""
         file, content = await self.off_loop(versions.notebook, self.connection.client(), owner, name, version)
         self.send(
             {
                 "full_name": f"{owner}/{name}",
                 "version": file["version"],
                 "filename": file["filename"],
-                "content": await self.off_loop(json.loads, content),
+                "content": await self.off_loop(versions.model, content),
             }
         )
 

@@ -7,6 +7,8 @@ interface IProps {
   findings: IFinding[];
   remedy: Remedy | null;
   onChange: (remedy: Remedy) => void;
+  /** go to a cell of the notebook, counted from 1 */
+  onReveal: (cell: number) => void;
 }
 
 /** The words for a kind of finding. */
@@ -62,6 +64,16 @@ export function Findings(props: IProps): React.JSX.Element {
             </span>
             <span className="jp-Repo-findingWhat">{findingTitle(trans, finding)}</span>
             <code>{finding.excerpt}</code>
+            {finding.cell > 0 && (
+              <button
+                type="button"
+                className="jp-Repo-link"
+                aria-label={trans.__('Show cell %1 in the notebook', finding.cell)}
+                onClick={() => props.onReveal(finding.cell)}
+              >
+                {trans.__('Show in notebook')}
+              </button>
+            )}
           </li>
         ))}
       </ul>

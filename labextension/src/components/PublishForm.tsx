@@ -5,6 +5,7 @@ import { AccessSelect } from './AccessSelect';
 import { ChannelSelect } from './ChannelSelect';
 import { Field } from './Field';
 import { Findings } from './Findings';
+import { pictureUrl } from './Thumbnail';
 
 interface IProps {
   trans: TranslationBundle;
@@ -17,6 +18,9 @@ interface IProps {
   /** what is done about the guard's findings, once chosen */
   remedy: Remedy | null;
   onRemedy: (remedy: Remedy) => void;
+  /** what lists would show, in base64 */
+  picture: string | null;
+  onReveal: (cell: number) => void;
   onChange: (change: Partial<IPublishChoices>) => void;
 }
 
@@ -95,12 +99,29 @@ export function PublishForm(props: IProps): React.JSX.Element {
           </span>
         </span>
       </label>
+      {props.picture && (
+        <label className="jp-Repo-check jp-Repo-pictureChoice">
+          <input
+            type="checkbox"
+            checked={choices.thumbnail}
+            onChange={event => onChange({ thumbnail: event.target.checked })}
+          />
+          <span>
+            {trans.__('Show this picture')}
+            <span className="jp-Repo-hint">
+              {trans.__('Made of the first image output; lists and the page show it.')}
+            </span>
+          </span>
+          <img alt="" src={pictureUrl(props.picture)} />
+        </label>
+      )}
       {preview.findings.length > 0 && (
         <Findings
           trans={trans}
           findings={preview.findings}
           remedy={props.remedy}
           onChange={props.onRemedy}
+          onReveal={props.onReveal}
         />
       )}
       <div

@@ -6,6 +6,7 @@ import { IRelease, IRepositoryFile, IThingDocument } from '../tokens';
 import { usePanel } from './context';
 import { FileLabels } from './FileLabels';
 import { IconButton } from './IconButton';
+import { useHistory, VersionActions } from './VersionActions';
 
 interface IProps {
   thing: IThingDocument;
@@ -49,6 +50,7 @@ export function ReleaseList(props: IProps): React.JSX.Element {
   const { trans } = usePanel();
   const { thing } = props;
   const mayDelete = thing.can.includes('delete-files');
+  const history = useHistory(thing);
   return (
     <section className="jp-Repo-section" aria-label={trans.__('Versions')}>
       <div className="jp-Repo-sectionHead">
@@ -68,6 +70,11 @@ export function ReleaseList(props: IProps): React.JSX.Element {
               {Time.formatHuman(release.created_at)}
             </time>
           </summary>
+          <VersionActions
+            thing={thing}
+            entry={history.get(release.version)}
+            comparable={index + 1 < thing.releases.length}
+          />
           <ul>
             {thing.files
               .filter(file => file.version === release.version)

@@ -16,6 +16,7 @@ import { Refusal } from './Refusal';
 import { ReleaseList } from './ReleaseList';
 import { StarButton } from './StarButton';
 import { SummaryEditor } from './SummaryEditor';
+import { Thumbnail } from './Thumbnail';
 
 /** Who may see the thing: a choice for those who may change it, else a statement. */
 function Access(props: { thing: IThingDocument }): React.JSX.Element {
@@ -103,6 +104,7 @@ function Document(props: { thing: IThingDocument }): React.JSX.Element {
           </div>
         </div>
       </div>
+      {thing.thumbnail_url && <Thumbnail thing={thing} large />}
       <SummaryEditor thing={thing} />
       <Access thing={thing} />
       <InstallCommands thing={thing} />

@@ -4,6 +4,7 @@ import { ACCESS_ICONS, KIND_ICONS } from '../icon';
 import { accessLabel, kindNoun } from '../text';
 import { IThing } from '../tokens';
 import { usePanel } from './context';
+import { Thumbnail } from './Thumbnail';
 import { StarButton } from './StarButton';
 
 interface IProps {
@@ -67,6 +68,7 @@ export function ThingRow(props: IProps): React.JSX.Element {
             </time>
           </span>
         </span>
+        {thing.thumbnail_url && <Thumbnail thing={thing} />}
       </button>
       {!selection.active && <StarButton thing={thing} inList />}
     </li>

@@ -14,3 +14,16 @@ export const FROM_FILE_BROWSER = {
     }
   }
 } as const;
+
+/** A version of a thing, and the one it is compared with. */
+export const ONE_VERSION = {
+  args: {
+    type: 'object',
+    properties: {
+      fullName: { type: 'string', description: 'owner/name of the thing' },
+      version: { type: 'string', description: 'The version' },
+      base: { type: 'string', description: 'The version it is compared with; the one before it' }
+    },
+    required: ['fullName', 'version']
+  }
+} as const;

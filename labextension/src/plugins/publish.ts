@@ -44,7 +44,7 @@ export const publishPlugin: JupyterFrontEndPlugin<void> = {
       }
       const { path } = items[0];
       const open = tracker?.find(panel => panel.context.path === path);
-      return open ? openNotebook(open) : closedNotebook(serviceManager.contents, path);
+      return open ? openNotebook(open) : closedNotebook(serviceManager.contents, commands, path);
     };
 
     commands.addCommand(CommandIDs.publishNotebook, {

@@ -4,31 +4,25 @@ import React from 'react';
 import { messageOf, RepositoryAPI } from '../api';
 import { PublishForm } from '../components/PublishForm';
 import { packageNameProblem } from '../text';
-import { IPublishChoices, IPublishPreview, Remedy } from '../tokens';
+import { IPublication, IPublishChoices, IPublishPreview, Remedy } from '../tokens';
 import { FormBody, FormDialog } from './formDialog';
 
 const PREVIEW_DELAY = 250;
 
-/** What the user answered; the remedy is for this publication only, so the notebook does not remember it. */
-export interface IPublishAnswer {
-  choices: IPublishChoices;
-  /** null where the guard found nothing */
-  remedy: Remedy | null;
-}
-
 /** The form of a publication; asks the repository again when channel or name change. */
-class PublishBody extends FormBody<IPublishAnswer> {
+class PublishBody extends FormBody<IPublication> {
   constructor(
     private readonly _trans: TranslationBundle,
     private readonly _api: RepositoryAPI,
     private readonly _notebook: { path: string; kernelId: string | null },
     private _preview: IPublishPreview,
-    attachEnvironment: boolean
+    private readonly _options: IOptions
   ) {
     super();
     const { channel, name, summary, visibility } = _preview;
-    const environment = _preview.environment && attachEnvironment;
-    this._choices = { channel, name, summary, visibility, environment };
+    const environment = _preview.environment && _options.attachEnvironment;
+    const { thumbnail } = _preview;
+    this._choices = { channel, name, summary, visibility, environment, thumbnail };
   }
 
   get valid(): boolean {
@@ -37,9 +31,9 @@ class PublishBody extends FormBody<IPublishAnswer> {
     return !this._problem && !this._busy && can && !taken && decided;
   }
 
-  getValue(): IPublishAnswer {
+  getValue(): IPublication {
     const choices = { ...this._choices, summary: this._choices.summary.trim() };
-    return { choices, remedy: this._remedy };
+    return { choices, remedy: this._remedy, picture: this._options.picture };
   }
 
   protected render(): React.JSX.Element {
@@ -51,6 +45,8 @@ class PublishBody extends FormBody<IPublishAnswer> {
         problem={this._problem}
         busy={this._busy}
         remedy={this._remedy}
+        picture={this._options.picture}
+        onReveal={this.onReveal}
         onRemedy={remedy => {
           this._remedy = remedy;
           this.emit();
@@ -107,6 +103,9 @@ class PublishBody extends FormBody<IPublishAnswer> {
     }
   }
 
+  /** Asked to show a cell of the notebook. */
+  onReveal: (cell: number) => void = () => undefined;
+
   private _choices: IPublishChoices;
   private _chosen: Partial<IPublishChoices> = {};
   private _remedy: Remedy | null = null;
@@ -115,21 +114,39 @@ class PublishBody extends FormBody<IPublishAnswer> {
   private _timer = 0;
 }
 
-/** Ask how to publish a notebook; null if the user goes back. */
+interface IOptions {
+  attachEnvironment: boolean;
+  /** what lists would show, in base64; null where no output is a picture */
+  picture: string | null;
+  /** show a cell of the notebook, counted from 1 */
+  reveal: (cell: number) => Promise<void>;
+}
+
+/** Ask how to publish a notebook; null if the user goes back, say to a cell that the guard named. */
 export async function askHowToPublish(
   trans: TranslationBundle,
   api: RepositoryAPI,
   notebook: { path: string; kernelId: string | null },
   preview: IPublishPreview,
-  attachEnvironment: boolean
-): Promise<IPublishAnswer | null> {
+  options: IOptions
+): Promise<IPublication | null> {
   const fileName = notebook.path.split('/').pop() ?? notebook.path;
-  const dialog = new FormDialog<IPublishAnswer>({
+  const body = new PublishBody(trans, api, notebook, preview, options);
+  const dialog = new FormDialog<IPublication>({
     trans,
     title: trans.__('Publish %1', fileName),
-    body: new PublishBody(trans, api, notebook, preview, attachEnvironment),
+    body,
     accept: trans.__('Publish'),
     focus: '.jp-Repo-nameInput'
   });
-  return (await dialog.launch()).value;
+  let revealed = 0;
+  body.onReveal = cell => {
+    revealed = cell;
+    dialog.reject();
+  };
+  const { value } = await dialog.launch();
+  if (revealed > 0) {
+    await options.reveal(revealed);
+  }
+  return value;
 }

@@ -1,6 +1,8 @@
+import { INotebookContent } from '@jupyterlab/nbformat';
 import { NotebookPanel } from '@jupyterlab/notebook';
 import { Contents } from '@jupyterlab/services';
 import { JSONObject } from '@lumino/coreutils';
+import { CommandRegistry } from '@lumino/commands';
 import { IPublishChoices, METADATA_KEY } from '../tokens';
 
 /** A notebook to be published, open or not. */
@@ -9,8 +11,12 @@ export interface INotebookSource {
   readonly kernelId: string | null;
   /** Write what is on the screen; the server reads the file. */
   save(): Promise<void>;
+  /** What it holds now. */
+  content(): Promise<INotebookContent>;
   /** Keep the choices in the notebook, where the server finds them the next time. */
   remember(choices: IPublishChoices): Promise<void>;
+  /** Show a cell, counted from 1. */
+  reveal(cell: number): Promise<void>;
 }
 
 /** A notebook that is open. */
@@ -20,30 +26,59 @@ export function openNotebook(panel: NotebookPanel): INotebookSource {
     path: context.path,
     kernelId: panel.sessionContext.session?.kernel?.id ?? null,
     save: () => context.save(),
+    content: () => Promise.resolve(context.model.toJSON() as INotebookContent),
     remember: async choices => {
       if (!context.isDisposed) {
         context.model.setMetadata(METADATA_KEY, { ...choices });
         await context.save();
       }
-    }
+    },
+    reveal: cell => reveal(panel, cell)
   };
 }
 
 /** A notebook that lies in the file browser. */
-export function closedNotebook(contents: Contents.IManager, path: string): INotebookSource {
+export function closedNotebook(
+  contents: Contents.IManager,
+  commands: CommandRegistry,
+  path: string
+): INotebookSource {
   return {
     path,
     kernelId: null,
     save: () => Promise.resolve(),
+    content: async () => (await contents.get(path)).content as INotebookContent,
     remember: async choices => {
       const model = await contents.get(path);
       metadataOf(model)[METADATA_KEY] = { ...choices };
       await contents.save(path, model);
+    },
+    reveal: async cell => {
+      const panel = (await commands.execute('docmanager:open', { path })) as unknown;
+      if (panel instanceof NotebookPanel) {
+        await panel.revealed;
+        await reveal(panel, cell);
+      }
     }
   };
+}
+
+async function reveal(panel: NotebookPanel, cell: number): Promise<void> {
+  const { content: notebook } = panel;
+  notebook.deselectAll();
+  notebook.activeCellIndex = cell - 1;
+  notebook.mode = 'command';
+  panel.activate();
+  await notebook.scrollToItem(cell - 1, 'center');
 }
 
 function metadataOf(model: Contents.IModel): JSONObject {
   const notebook = model.content as { metadata: JSONObject };
   return notebook.metadata;
+}
+
+/** `owner/name` that an open notebook was published as, or null: it never was. */
+export function publishedAs(panel: NotebookPanel): string | null {
+  const kept = (panel.model?.getMetadata(METADATA_KEY) ?? {}) as Partial<IPublishChoices>;
+  return kept.channel && kept.name ? `${kept.channel}/${kept.name}` : null;
 }

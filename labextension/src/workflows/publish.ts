@@ -6,7 +6,8 @@ import { IOutcome, showOutcome, withToast } from '../toast';
 import { IPublishChoices, IPublishPreview } from '../tokens';
 import { askHowToPublish } from '../widgets/publishDialog';
 import { INotebookSource } from './notebook';
-import { ensureReady, IWalk } from './ready';
+import { ensureReady, IWalk, wayOut } from './ready';
+import { thumbnailOf } from './thumbnail';
 
 /**
  * Publish a notebook: save it, ask how, wait for the end, say where it is.
@@ -37,21 +38,36 @@ export async function publishNotebook(
     await showErrorMessage(trans.__('Can’t publish %1', notebook.path), messageOf(reason));
     return;
   }
-  const answer = await askHowToPublish(trans, model.api, notebook, preview, attachEnvironment);
-  if (!answer) {
+  const picture = await pictureOf(notebook, preview);
+  const publication = await askHowToPublish(trans, model.api, notebook, preview, {
+    attachEnvironment,
+    picture,
+    reveal: cell => notebook.reveal(cell)
+  });
+  if (!publication) {
     return;
   }
-  const { choices, remedy } = answer;
   const task = await withToast(
     trans,
-    model.jobs.track('publish', notebook.path, () =>
-      model.api.publish(notebook.path, choices, remedy, notebook.kernelId)
-    ),
+    model.jobs.track('publish', notebook.path, () => model.api.publish(notebook, publication)),
     trans.__('Publishing %1…', notebook.path),
-    end => outcomeOf(walk, end)
+    end => outcomeOf(walk, end, () => publishNotebook(walk, notebook, attachEnvironment))
   );
   if (task.state === 'done') {
-    await remember(walk, notebook, choices);
+    await remember(walk, notebook, publication.choices);
+  }
+}
+
+/** The picture for lists; never one of a cell in which the guard found something. */
+async function pictureOf(
+  notebook: INotebookSource,
+  preview: IPublishPreview
+): Promise<string | null> {
+  try {
+    const suspicious = new Set(preview.findings.map(({ cell }) => cell));
+    return await thumbnailOf(await notebook.content(), suspicious);
+  } catch {
+    return null; // a picture less is no reason not to publish
   }
 }
 
@@ -71,10 +87,11 @@ async function previewOf(walk: IWalk, notebook: INotebookSource): Promise<IPubli
     : api.previewPublish(notebook, channels[0].name, name);
 }
 
-function outcomeOf(walk: IWalk, task: ITask): IOutcome | null {
+function outcomeOf(walk: IWalk, task: ITask, again: () => Promise<void>): IOutcome | null {
   const { model, trans } = walk;
   if (task.state === 'failed') {
-    return { type: 'error', message: trans.__('%1 was not published: %2', task.title, task.error) };
+    const message = trans.__('%1 was not published: %2', task.title, task.error);
+    return { type: 'error', message, actions: wayOut(walk, task.code, again) };
   }
   const { result } = task;
   if (!result) {

@@ -1,14 +1,42 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { CommandIDs, IRepository } from '../tokens';
 import { askToSignIn } from '../widgets/accountDialogs';
+
+type Action = Notification.IAction;
 
 /** What the walks of the user need. */
 export interface IWalk {
   model: IRepository;
   trans: TranslationBundle;
   commands: CommandRegistry;
+}
+
+/**
+ * The buttons under a failure that the person can do something about: sign in again, or try again.
+ *
+ * @param code - the repository's word for what went wrong
+ */
+export function wayOut(walk: IWalk, code: string, again: () => Promise<void>): Action[] {
+  const { model, trans } = walk;
+  const retry = async () => {
+    await model.account.refresh(); // it may have ended the session, or come back
+    if (await ensureReady(walk)) {
+      await again();
+    }
+  };
+  switch (code) {
+    case 'unauthenticated':
+    case 'token_expired':
+    case 'token_revoked':
+    case 'token_unknown':
+      return [{ label: trans.__('Sign in'), callback: () => void retry() }];
+    case 'unavailable':
+      return [{ label: trans.__('Try again'), callback: () => void retry() }];
+    default:
+      return [];
+  }
 }
 
 /** Wait for the repository and sign in if need be; false where it can't be used now. */

@@ -237,3 +237,34 @@ def upgrade() -> None:
     else:
         for word in ("UPDATE", "DELETE"):
             op.execute(SQLITE.format(word=word))
+
+
+def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER audit_no_change ON audit")
+        op.execute("DROP FUNCTION audit_is_append_only()")
+    else:
+        for word in ("UPDATE", "DELETE"):
+            op.execute(f"DROP TRIGGER audit_no_{word}")
+    with op.batch_alter_table("tokens", schema=None) as batch_op:
+        batch_op.drop_column("addresses")
+        batch_op.drop_column("is_login")
+    with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.drop_column("must_change_password")
+        batch_op.drop_column("email_confirmed_at")
+    for table in (
+        "stars",
+        "group_packages",
+        "group_members",
+        "collaborators",
+        "collaborating_groups",
+        "notifications",
+        "mail_links",
+        "locked_labels",
+        "groups",
+        "deleted_files",
+        "reserved_names",
+        "audit",
+        "attempts",
+    ):
+        op.drop_table(table)

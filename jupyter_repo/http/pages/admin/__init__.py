@@ -1,0 +1,1 @@
+"""The site administrator's pages; all of them work without JavaScript, and every change asks for a recent password."""

@@ -1,0 +1,174 @@
+"""A package, one release of it, one file."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from ...errors import InvalidRequest, NotFound
+from ...models import Account, File, Kind, Package, Release
+from ...permissions import Op
+from ...service import collaborators, details, packages
+from ...service.access import about, decide
+from ...service.collaborators import Collaborator
+from ...service.details import Aside, Dependency
+from ...service.packages import Counted
+from ...service.work import Work
+from ..api import documents
+from .base import POLICY, PageHandler
+from .notebooks import MAX_RENDERED
+from .plots import Plot, bars
+from .rendering import as_text, markdown, render
+
+LISTED = 30
+"""versions beside a package; all of them at `?versions=all`"""
+MAX_README = 500_000
+LOCK = "environment.lock.json"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a package's page shows."""
+
+    channel: Account
+    one: Counted
+    releases: list[Release]
+    release: Release | None
+    files: list[File]
+    aside: Aside
+    dependencies: list[Dependency]
+    people: list[Collaborator] | None
+    """None for those who may not see who works on it"""
+
+    @property
+    def package(self) -> Package:
+        """The package."""
+        return self.one.package
+
+    def of(self, kind: Kind) -> File | None:
+        """The first file of that kind in the release."""
+        return next((file for file in self.files if file.kind is kind), None)
+
+    @property
+    def notebook(self) -> File | None:
+        """The release's notebook."""
+        return self.of(Kind.NOTEBOOK)
+
+    @property
+    def environment(self) -> File | None:
+        """The release's environment: of its own, or beside a notebook."""
+        return self.of(Kind.ENVIRONMENT)
+
+    @property
+    def lock(self) -> File | None:
+        """The exact list of packages beside it."""
+        return next((file for file in self.files if file.filename == LOCK), None)
+
+    @property
+    def previous(self) -> Release | None:
+        """The release before the one shown."""
+        if self.release is None:
+            return None
+        older = [one for one in self.releases if one.id < self.release.id]
+        return older[0] if older else None
+
+    @property
+    def plot(self) -> Plot:
+        """The downloads of the last days."""
+        return bars(self.aside.days)
+
+
+class PackageHandler(PageHandler):
+    """`/<channel>/<name>` and one version of it."""
+
+    async def get(self, owner: str, name: str, version: str | None = None) -> None:
+        """A notebook rendered, an environment's dependencies, a package's files; and how to get it."""
+        shown = await self.read(lambda work: look(work, self, owner, name, version))
+        body = too_large = None
+        if shown.notebook is not None:
+            too_large = shown.notebook.size > MAX_RENDERED
+            body = None if too_large else await self.run(self._rendered, shown.notebook)
+        readme = await self.run(self._readme, shown) if body is None and shown.release else None
+        framed = body is not None and bool(self.get_query_argument("interactive", ""))
+        if framed:
+            self.set_header("Content-Security-Policy", f"{POLICY}; frame-src 'self'")
+        self.page(
+            "package.html",
+            shown=shown,
+            package=shown.package,
+            asked=version,
+            body=body,
+            too_large=too_large,
+            framed=framed,
+            readme=readme,
+            install=documents.install(self.base_url, shown.package, shown.files),
+            all_versions=self.get_query_argument("versions", "") == "all",
+            listed=LISTED,
+        )
+
+    def _rendered(self, file: File) -> str:
+        def make() -> bytes:
+            with self.site.repository.store.open(file.sha256) as blob:
+                return render(blob.read()).encode()
+
+        # by content: one rendering serves every version, channel and viewer that has these bytes
+        return self.site.documents.get(("rendered", file.sha256), None, make).content.decode()
+
+    def _readme(self, shown: Shown) -> str:
+        text = (shown.release.description if shown.release else "")[:MAX_README]
+        told = {str(file.attrs.get("description_content_type") or "") for file in shown.files}
+        is_markdown = any(one.startswith("text/markdown") for one in told)
+        key = ("readme", is_markdown, hashlib.sha256(text.encode()).hexdigest())
+
+        def make() -> bytes:
+            return (markdown(text) if is_markdown else as_text(text)).encode()
+
+        return self.site.documents.get(key, None, make).content.decode() if text.strip() else ""
+
+
+def look(work: Work, handler: PageHandler, owner: str, name: str, version: str | None) -> Shown:
+    """What the page of a package shows to this caller. NotFound; private is absent."""
+    actor = handler.actor
+    found = packages.get(work, actor, owner, name, Op.LIST_FILES)
+    packages.refuse_closed(actor, found)
+    target = about(found.channel, found.package)
+    releases = packages.releases(work, found.package)
+    wanted = version or found.package.latest_version
+    release = next((one for one in releases if one.version == wanted), None)
+    if version is not None and release is None:
+        raise NotFound(f'"{owner}/{name}/{version}" could not be found')
+    files = packages.files(work, found.package, version=release.version) if release else []
+    if not decide(work, actor, Op.DOWNLOAD, target).allowed:
+        raise InvalidRequest("this token may not read the files of this package")
+    manages = decide(work, actor, Op.MANAGE_COLLABORATORS, target).allowed
+    return Shown(
+        found.channel,
+        packages.counted(work, actor, found.package),
+        releases,
+        release,
+        files,
+        details.aside(work, actor, found.package),
+        details.dependencies(work, actor, found.channel, files),
+        collaborators.listing(work, actor, owner, name) if manages else None,
+    )
+
+
+class FilePage(PageHandler):
+    """`/<channel>/<name>/<version>/files/<basename>`: what is known of one file."""
+
+    async def get(self, owner: str, name: str, version: str, basename: str) -> None:
+        """Its digests, size, labels and what it says of itself."""
+
+        def find(work: Work) -> tuple[File, list[Dependency]]:
+            found = packages.get(work, self.actor, owner, name, Op.LIST_FILES)
+            packages.refuse_closed(self.actor, found)
+            file = packages.file(work, found, version, basename)
+            return file, details.dependencies(work, self.actor, found.channel, [file])
+
+        file, asked = await self.read(find)
+        says = {
+            key: file.attrs[key]
+            for key in ("build", "subdir", "noarch", "requires_python", "license", "author", "kernel", "language")
+            if file.attrs.get(key)
+        }
+        self.page("file.html", file=file, dependencies=asked, says=says, documents=documents)

@@ -1,0 +1,1 @@
+"""Settings of an account: one file a section."""

@@ -1,0 +1,160 @@
+"""What upstreams say they hold: conda's repodata and the simple API, reduced to what this repository can stand for.
+
+A file is taken only with a sha256, and only under the name that its file name says: an upstream's word about one name
+must not bring a file of another one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+import orjson
+from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
+from packaging.version import InvalidVersion
+
+from ..errors import InvalidName, InvalidPackage
+from ..names import check_filename, package_key
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class CondaFile:
+    """One record of an upstream's repodata."""
+
+    name: str
+    filename: str
+    record: bytes
+    """as JSON"""
+
+
+def repodata(content: bytes, url: str) -> tuple[str, list[CondaFile]]:
+    """Where the files lie, and the records of a `repodata.json` that was read from `url`. Raises InvalidPackage."""
+    try:
+        document = orjson.loads(content)
+        sections = [document.get(section) or {} for section in ("packages", "packages.conda")]
+        base = urljoin(url, str((document.get("info") or {}).get("base_url") or "./"))
+        found = [one for section in sections for one in _records(section)]
+    except (orjson.JSONDecodeError, AttributeError, TypeError) as error:
+        raise InvalidPackage(f"what {urlsplit(url).hostname} sends is no repodata") from error
+    return base if base.endswith("/") else f"{base}/", found
+
+
+def _records(section: dict[str, Any]) -> Iterator[CondaFile]:
+    for filename, record in section.items():
+        parts = filename.rsplit("-", 2)
+        known = (
+            filename.endswith((".conda", ".tar.bz2"))
+            and len(parts) == 3
+            and isinstance(record, dict)
+            and record.get("name") == parts[0]
+            and isinstance(record.get("size"), int)
+            and _SHA256.fullmatch(str(record.get("sha256")))
+        )
+        if known and _is_filename(filename):
+            yield CondaFile(parts[0], filename, orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
+
+
+def _is_filename(filename: str) -> bool:
+    try:
+        check_filename(filename)
+    except InvalidName:
+        return False
+    return True
+
+
+def simple(content: bytes, content_type: str, url: str, name: str) -> list[dict[str, Any]]:
+    """The files of a project's page in JSON or HTML: `filename`, `url`, `version`, `sha256` and what else is known.
+
+    Raises InvalidPackage.
+    """
+    try:
+        entries = _json_entries(content) if "json" in content_type else _html_entries(content)
+        return [one for entry in entries if (one := _file(entry, url, name)) is not None]
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        raise InvalidPackage(f"what {urlsplit(url).hostname} sends is no project page") from error
+
+
+def _json_entries(content: bytes) -> list[dict[str, Any]]:
+    return [
+        {
+            "filename": entry["filename"],
+            "url": entry["url"],
+            "sha256": (entry.get("hashes") or {}).get("sha256"),
+            "size": entry.get("size"),
+            "uploaded": entry.get("upload-time"),
+            "requires_python": entry.get("requires-python"),
+            "yanked": entry.get("yanked"),
+            "metadata": entry.get("core-metadata") or entry.get("dist-info-metadata"),
+        }
+        for entry in orjson.loads(content)["files"]
+    ]
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[dict[str, Any]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        says = dict(attrs)
+        address = says.get("href")
+        if tag != "a" or not address:
+            return
+        plain, _, fragment = address.partition("#")
+        metadata = says.get("data-core-metadata") or says.get("data-dist-info-metadata") or ""
+        self.found.append(
+            {
+                "filename": unquote(urlsplit(plain).path.rpartition("/")[2]),
+                "url": plain,
+                "sha256": fragment.removeprefix("sha256=") if fragment.startswith("sha256=") else None,
+                "requires_python": says.get("data-requires-python"),
+                "yanked": (says["data-yanked"] or True) if "data-yanked" in says else None,
+                "metadata": {"sha256": metadata.removeprefix("sha256=")} if metadata.startswith("sha256=") else None,
+            }
+        )
+
+
+def _html_entries(content: bytes) -> list[dict[str, Any]]:
+    parser = _Links()
+    parser.feed(content.decode())
+    return parser.found
+
+
+def _file(entry: dict[str, Any], url: str, name: str) -> dict[str, Any] | None:
+    filename, sha256 = str(entry["filename"]), str(entry.get("sha256") or "").lower()
+    try:
+        parse = parse_wheel_filename if filename.endswith(".whl") else parse_sdist_filename
+        project, version = parse(filename)[:2]
+    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
+        return None
+    if package_key(project) != name or not _SHA256.fullmatch(sha256) or not _is_filename(filename):
+        return None
+    metadata = entry.get("metadata")
+    digest = str(metadata.get("sha256") or "") if isinstance(metadata, dict) else ""
+    yanked = entry.get("yanked")
+    return {
+        "filename": filename,
+        "url": urljoin(url, str(entry["url"])),
+        "version": str(version),
+        "sha256": sha256,
+        "size": entry["size"] if isinstance(entry.get("size"), int) else 0,
+        "uploaded": str(entry.get("uploaded") or ""),
+        "requires_python": str(entry["requires_python"]) if entry.get("requires_python") else None,
+        "yanked": None if yanked in (None, False) else (yanked if isinstance(yanked, str) else ""),
+        "metadata_sha256": digest if _SHA256.fullmatch(digest) else None,
+    }
+
+
+def project_of(filename: str) -> str | None:
+    """The normal form of the project that a distribution belongs to, by its file name; None where it is none."""
+    try:
+        parse = parse_wheel_filename if filename.endswith(".whl") else parse_sdist_filename
+        return package_key(parse(filename)[0])
+    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
+        return None

@@ -1,0 +1,108 @@
+import { ReactWidget } from '@jupyterlab/apputils';
+import { TranslationBundle } from '@jupyterlab/translation';
+import { HTMLSelect } from '@jupyterlab/ui-components';
+import React from 'react';
+import { messageOf } from '../api';
+import { NotebookDiff } from '../components/NotebookDiff';
+import { IComparison, NotebookAPI, Side } from '../notebookApi';
+import { changesSentence } from '../text';
+
+/** A side that can be chosen: a version of the thing, or the notebook on the screen. */
+export interface IChoice {
+  key: string;
+  label: string;
+  side: () => Side;
+}
+
+/** Two notebooks compared, with the choice of which. */
+export class DiffView extends ReactWidget {
+  constructor(
+    private readonly _trans: TranslationBundle,
+    private readonly _api: NotebookAPI,
+    private readonly _choices: IChoice[],
+    private _base: string,
+    private _head: string
+  ) {
+    super();
+    this.addClass('jp-Repo-document');
+    void this.refresh();
+  }
+
+  async refresh(): Promise<void> {
+    const [base, head] = [this._base, this._head];
+    this._busy = true;
+    this._error = '';
+    this.update();
+    try {
+      const comparison = await this._api.compare(this._side(base), this._side(head));
+      if (base === this._base && head === this._head) {
+        this._comparison = comparison;
+      }
+    } catch (reason) {
+      this._error = messageOf(reason);
+    }
+    this._busy = false;
+    this.update();
+  }
+
+  protected render(): React.JSX.Element {
+    const trans = this._trans;
+    const { diff } = this._comparison ?? {};
+    const select = (label: string, value: string, set: (key: string) => void) => (
+      <label className="jp-Repo-diffSide">
+        <span aria-hidden="true">{label}</span>
+        <HTMLSelect
+          aria-label={label}
+          value={value}
+          onChange={event => {
+            set(event.target.value);
+            void this.refresh();
+          }}
+        >
+          {this._choices.map(choice => (
+            <option key={choice.key} value={choice.key}>
+              {choice.label}
+            </option>
+          ))}
+        </HTMLSelect>
+      </label>
+    );
+    return (
+      <div aria-busy={this._busy}>
+        <div className="jp-Repo-diffHead">
+          {select(trans.__('From'), this._base, key => (this._base = key))}
+          <span aria-hidden="true">→</span>
+          {select(trans.__('To'), this._head, key => (this._head = key))}
+          <span className="jp-Repo-diffSummary" role="status">
+            {this._busy
+              ? trans.__('Comparing…')
+              : diff && !diff.identical && changesSentence(trans, diff.summary)}
+          </span>
+          <button
+            type="button"
+            className="jp-Repo-button jp-mod-styled jp-mod-reject"
+            onClick={() => void this.refresh()}
+          >
+            {trans.__('Compare again')}
+          </button>
+        </div>
+        {this._error ? (
+          <p role="alert" className="jp-Repo-error">
+            {this._error}
+          </p>
+        ) : (
+          diff && <NotebookDiff trans={trans} diff={diff} />
+        )}
+      </div>
+    );
+  }
+
+  private _side(key: string): Side {
+    const choice = this._choices.find(one => one.key === key) ?? this._choices[0];
+    return choice.side();
+  }
+
+  private _comparison: IComparison | null = null;
+  private _busy = false;
+  private _error = '';
+}

@@ -1,0 +1,143 @@
+"""Versions of a notebook: what each changed, compared, read, brought back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ..builders import make_notebook
+from .conftest import Open
+from .labs import Lab
+from .panel import Panel
+
+FIRST = [("markdown", "# Rain"), ("code", "days = 7\nrain = 1"), ("code", "print(rain)"), ("code", "x = 1")]
+SECOND = [*FIRST[:1], ("code", "days = 7\nrain = 2"), *FIRST[2:], ("code", "import numpy")]
+
+
+def publish(lab: Lab, name: str, *versions: list[tuple[str, str]]) -> str:
+    """Publish the notebook in several versions; the file holds the last and remembers its publication."""
+    account: str = lab.api("/jupyter-repo/status")["account"]
+    kept = {"channel": account, "name": name, "summary": "", "visibility": "public", "environment": False}
+    for cells in versions:
+        make_notebook(lab.root, f"{name}.ipynb", cells=cells, metadata={"jupyter_repo": kept})
+        body = {"path": f"{name}.ipynb", "channel": account, "name": name}
+        lab.finish(lab.api("/jupyter-repo/publish", body))
+    return f"{account}/{name}"
+
+
+def sources(notebook: Path) -> Any:
+    return ["".join(cell["source"]) for cell in json.loads(notebook.read_text())["cells"]]
+
+
+def in_theme(page: Page, theme: str) -> None:
+    page.evaluate("theme => void window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=str("Light" in theme).lower())
+    page.wait_for_timeout(500)  # the style sheet of the theme comes after its name
+
+
+def test_versions_say_what_changed_and_are_compared_by_keyboard(open_lab: Open, lab: Lab) -> None:
+    full_name = publish(lab, "history", FIRST, SECOND)
+    page = open_lab()
+    panel = Panel(page)
+    article = panel.open("history")
+    versions = article.get_by_role("region", name="Versions")
+    expect(versions.get_by_text("by " + full_name.split("/")[0]).first).to_be_visible()
+    expect(versions.get_by_text("1 cell changed, 1 added")).to_be_visible()
+
+    compare = versions.get_by_role("button", name="Compare version 2 with the one before")
+    compare.press("Enter")
+    comparison = page.get_by_role("region", name="Comparison")
+    expect(comparison.get_by_role("combobox", name="From")).to_have_value("1")
+    expect(comparison.get_by_role("combobox", name="To")).to_have_value("2")
+    cells = comparison.get_by_role("list", name="Cells")
+    changed = cells.locator("[data-change=changed]")
+    expect(changed.get_by_role("deletion")).to_contain_text("rain = 1")
+    expect(changed.get_by_role("insertion")).to_contain_text("rain = 2")
+    expect(changed.locator("ins mark")).to_have_text("2")
+    expect(cells.locator("[data-change=added]")).to_contain_text("import numpy")
+    same = cells.get_by_role("button", name="1 cell is the same").first
+    expect(same).to_have_attribute("aria-expanded", "false")
+    same.focus()
+    page.keyboard.press("Enter")
+    expect(cells.locator("[data-change=same]").first).to_contain_text("# Rain")
+    comparison.get_by_role("combobox", name="From").select_option("2")
+    expect(comparison.get_by_text("The two are the same.")).to_be_visible()
+    comparison.get_by_role("combobox", name="To").select_option("1")
+    expect(cells.locator("[data-change=removed]")).to_contain_text("import numpy")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_an_open_notebook_is_compared_with_what_was_published(open_lab: Open, lab: Lab, theme: str) -> None:
+    name = f"local-{theme.split()[-1].lower()}"
+    publish(lab, name, FIRST, SECOND)
+    page = open_lab(f"/lab/tree/{name}.ipynb?reset")
+    in_theme(page, theme)
+    page.locator(".jp-Notebook .jp-CodeCell").first.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" * 10")
+    page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Show what differs").click()
+    comparison = page.get_by_role("region", name="Comparison")
+    expect(comparison.get_by_role("combobox", name="To")).to_have_value("local")  # not saved, and compared all the same
+    expect(comparison.get_by_role("insertion")).to_contain_text("rain = 2 * 10")
+    expect(comparison.get_by_text("1 cell changed")).to_be_visible()
+
+
+def test_a_version_is_read_with_nothing_of_it_running(open_lab: Open, lab: Lab) -> None:
+    full_name = publish(lab, "read-me", FIRST)
+    notebook = lab.root / "read-me.ipynb"
+    document = json.loads(notebook.read_text())
+    attack = "<b>shown</b><script>window.attacked = true</script><img src=x onerror='window.attacked = true'>"
+    data = {"text/html": attack, "application/javascript": "window.attacked = true"}
+    document["cells"][1]["outputs"] = [{"output_type": "display_data", "data": data, "metadata": {}}]
+    document["cells"][1]["metadata"]["trusted"] = True
+    notebook.write_text(json.dumps(document))
+    account = full_name.split("/")[0]
+    lab.finish(lab.api("/jupyter-repo/publish", {"path": "read-me.ipynb", "channel": account, "name": "read-me"}))
+    page = open_lab()
+    article = Panel(page).open("read-me")
+    article.get_by_role("button", name="Read version 2").click()
+    version = page.get_by_role("region", name="Published version")
+    expect(version.get_by_text(f"{full_name} version 2 · read only")).to_be_visible()
+    expect(version.get_by_text("shown", exact=True)).to_be_visible()
+    expect(version.get_by_role("heading", name="Rain")).to_be_visible()
+    version.locator(".jp-CodeCell .cm-content").first.click()
+    page.keyboard.type("changed")
+    expect(version.get_by_text("changed")).to_have_count(0)
+    assert page.evaluate("window.attacked") is None
+    sessions = lab.api("/api/sessions")
+    assert not [one for one in sessions if "read-me" in one["path"]]
+
+
+def test_a_version_comes_back_as_a_new_file_and_in_place(open_lab: Open, lab: Lab) -> None:
+    publish(lab, "back", FIRST, SECOND)
+    page = open_lab("/lab/tree/back.ipynb?reset")
+    expect(page.locator(".jp-Notebook").get_by_text("import numpy")).to_be_visible()
+    panel = Panel(page)
+    article = panel.open("back")
+    article.get_by_role("region", name="Versions").get_by_text("1", exact=True).last.click()
+    restore = article.get_by_role("button", name="Restore version 1")
+    restore.click()
+    expect(panel.dialog.get_by_role("radio", name="As a new file")).to_be_checked()
+    panel.dialog.get_by_role("radio").first.press("Enter")
+    expect(page.get_by_role("tab", name="back-1.ipynb")).to_be_visible()
+    assert sources(lab.root / "back-1.ipynb") == [source for _, source in FIRST]
+    restore.click()
+    panel.dialog.get_by_role("radio", name="In the place of back.ipynb").check()
+    panel.confirm("Restore")
+    page.get_by_role("tab", name="back.ipynb").click()
+    expect(page.locator(".jp-NotebookPanel:visible .jp-Notebook").get_by_text("x = 1")).to_be_visible()
+    assert sources(lab.root / "back.ipynb") == [source for _, source in FIRST]
+
+
+def test_in_notebook_7_the_comparison_opens_below_the_notebook(page: Page, notebook7: Lab) -> None:
+    publish(notebook7, "seven-compared", FIRST, SECOND)
+    page.goto(f"{notebook7.url}/notebooks/seven-compared.ipynb?token={notebook7.token}")
+    page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Show what differs").click()
+    comparison = page.get_by_role("region", name="Comparison")
+    expect(comparison.get_by_text("The two are the same.")).to_be_visible()
+    comparison.get_by_role("combobox", name="From").select_option("1")
+    expect(comparison.locator("[data-change=added]")).to_contain_text("import numpy")
