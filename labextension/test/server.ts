@@ -121,6 +121,7 @@ export function thing(
     downloads: 0,
     releases_count: 1,
     html_url: `http://repo.test/alice/${name}`,
+    thumbnail_url: null,
     can: ['upload', 'delete-files', 'edit-settings', 'delete-package'],
     ...change
   };
