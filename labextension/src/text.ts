@@ -3,7 +3,10 @@ import { IChanges } from './notebookApi';
 import { Kind, Level, Scope, Visibility } from './tokens';
 
 /** The word for one thing of a kind. */
-export function kindNoun(trans: TranslationBundle, kind: Kind): string {
+export function kindNoun(trans: TranslationBundle, kind: Kind | null): string {
+  if (kind === null) {
+    return trans.__('Package without files');
+  }
   return {
     ipynb: trans.__('Notebook'),
     env: trans.__('Environment'),

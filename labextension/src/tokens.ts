@@ -97,7 +97,8 @@ export interface IThing {
   name: string;
   full_name: string;
   owner: { login: string };
-  kind: Kind;
+  /** null while it has no file */
+  kind: Kind | null;
   summary: string;
   visibility: Visibility;
   latest_version: string | null;

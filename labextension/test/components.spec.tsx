@@ -79,6 +79,15 @@ describe('the list', () => {
     expect(screen.getByRole('button', { name: /^All/ }).textContent).toContain('1000');
   });
 
+  test('shows a package that has no files yet', async () => {
+    const at = server().on('GET things', () => ({ things: [thing('empty', null)] }));
+    const model = at.model();
+    await model.refresh();
+    show(model, <Things />);
+    expect(screen.getByRole('button', { name: /^Package without files empty/ })).toBeTruthy();
+    expect(model.things.counts.all).toBe(1);
+  });
+
   test('says what to do where there is nothing', async () => {
     const model = server(0).model();
     await model.refresh();

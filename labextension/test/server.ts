@@ -103,7 +103,11 @@ export function status(change: Partial<IStatus> = {}): IStatus {
 }
 
 /** A thing of a list. */
-export function thing(name: string, kind: Kind = 'pypi', change: Partial<IThing> = {}): IThing {
+export function thing(
+  name: string,
+  kind: Kind | null = 'pypi',
+  change: Partial<IThing> = {}
+): IThing {
   return {
     name,
     full_name: `alice/${name}`,
@@ -117,6 +121,7 @@ export function thing(name: string, kind: Kind = 'pypi', change: Partial<IThing>
     downloads: 0,
     releases_count: 1,
     html_url: `http://repo.test/alice/${name}`,
+    thumbnail_url: null,
     can: ['upload', 'delete-files', 'edit-settings', 'delete-package'],
     ...change
   };

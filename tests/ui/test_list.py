@@ -47,7 +47,7 @@ def test_a_favourite_by_keyboard(open_lab: Open, tmp_path: Path) -> None:
     upload(panel, make_wheel(tmp_path, name="beloved"))
     panel.row("beloved").focus()
     panel.page.keyboard.press("ArrowRight")
-    with panel.page.expect_response("**/api/stars/**") as answer:
+    with panel.page.expect_response("**/jupyter-repo/stars/**") as answer:
         panel.page.keyboard.press("Enter")
     assert answer.value.ok
     panel.tab("Favourites")
@@ -113,7 +113,7 @@ def test_labels_by_keyboard(open_lab: Open, tmp_path: Path) -> None:
 
 
 def test_the_active_account_is_where_things_go(open_lab: Open, lab: Lab, tmp_path: Path) -> None:
-    lab.api("/jupyter-repo/api/organizations", {"name": "guild"})
+    lab.api("/jupyter-repo/organizations", {"name": "guild"})
     try:
         panel = Panel(open_lab())
         own = lab.api("/jupyter-repo/status")["account"]

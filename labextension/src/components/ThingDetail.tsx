@@ -46,7 +46,7 @@ function Access(props: { thing: IThingDocument }): React.JSX.Element {
 function Document(props: { thing: IThingDocument }): React.JSX.Element {
   const { trans, model } = usePanel();
   const { thing } = props;
-  const Icon = KIND_ICONS[thing.kind];
+  const Icon = KIND_ICONS[thing.kind ?? 'file'];
   const after = async (deletion: Promise<void>) => {
     await deletion;
     await model.things.refresh();

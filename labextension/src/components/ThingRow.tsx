@@ -18,7 +18,7 @@ export function ThingRow(props: IProps): React.JSX.Element {
   const { trans, model } = usePanel();
   const { selection } = model;
   const { thing } = props;
-  const Icon = KIND_ICONS[thing.kind];
+  const Icon = KIND_ICONS[thing.kind ?? 'file'];
   const Access = thing.visibility === 'public' ? null : ACCESS_ICONS[thing.visibility];
   const chosen = selection.has(thing);
   const choice = selection.active ? { role: 'checkbox', 'aria-checked': chosen } : {};
