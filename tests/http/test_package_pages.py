@@ -13,9 +13,9 @@ import requests
 import sqlalchemy as sa
 
 from jupyter_repo.db import tables as t
-from jupyter_repo.models import Kind
+from jupyter_repo.models import Kind, Visibility
 from jupyter_repo.permissions import RULES, SCOPES
-from jupyter_repo.service import collaborators, collector, groups, packages
+from jupyter_repo.service import collaborators, collector, forks, groups, packages
 from jupyter_repo.service.work import Settings
 from tests.worlds import PRIVATE
 
@@ -104,6 +104,22 @@ def test_versions_are_compared(repo: Answering) -> None:
     assert "do not differ" in visitor.text, "there is none before the first"
     assert repo.get("/ada/book/3/diff?with=9").status_code == 404
     assert repo.get("/ada/book/9/diff").status_code == 404
+
+
+def test_a_fork_and_its_original_name_each_other_to_those_who_see_both(repo: Answering) -> None:
+    world = repo.world
+    world.publish(world.ada, "ada", world.notebook("book", cells=[("code", "x = 1")]))
+    with world.repository.write() as work:
+        forks.fork(work, world.bob, "ada", "book")
+    visitor = Browsing(repo)
+    visitor.open("/bob/book")
+    assert "Forked from ada/book 1" in visitor.text
+    assert "%repo open bob/book" in visitor.text
+    visitor.open("/ada/book")
+    assert "bob/book of 1" in visitor.text
+    with world.repository.write() as work:
+        packages.edit(work, world.ada, "ada", "book", visibility=Visibility.PRIVATE)
+    assert "ada/book" not in visitor.open("/bob/book"), "where it came from is private now"
 
 
 def test_a_hopeless_notebook_is_offered_for_download(repo: Answering) -> None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from ...errors import InvalidRequest, NotFound
 from ...models import Account, File, Kind, Package, Release
 from ...permissions import Op
-from ...service import collaborators, details, packages
+from ...service import collaborators, details, forks, packages
 from ...service.access import about, decide
 from ...service.collaborators import Collaborator
 from ...service.details import Aside, Dependency
+from ...service.forks import Lineage
 from ...service.packages import Counted
 from ...service.work import Work
 from ..api import documents
@@ -39,6 +40,9 @@ class Shown:
     dependencies: list[Dependency]
     people: list[Collaborator] | None
     """None for those who may not see who works on it"""
+    origin: Lineage | None
+    """what it was forked from, where the reader may see that"""
+    forks: list[Lineage]
 
     @property
     def package(self) -> Package:
@@ -150,6 +154,8 @@ def look(work: Work, handler: PageHandler, owner: str, name: str, version: str |
         details.aside(work, actor, found.package),
         details.dependencies(work, actor, found.channel, files),
         collaborators.listing(work, actor, owner, name) if manages else None,
+        forks.origin(work, actor, found.package.id),
+        forks.listing(work, actor, found.package.id),
     )
 
 
