@@ -192,7 +192,7 @@ def remove_member(work: Work, actor: Actor, organization: str, name: str, user: 
 
 def _keep_an_owner(work: Work, org: Account, leaving: Account) -> None:
     # the organization's row is locked first: two owners who leave in one moment must not both be the other's remainder
-    work.db.execute(sa.select(t.accounts.c.id).where(t.accounts.c.id == org.id).with_for_update())
+    work.db.execute(sa.select(t.accounts.c.id).where(t.accounts.c.id == org.id).with_for_update(key_share=True))
     o = t.owners
     others = sa.select(o.c.account_id).where(o.c.organization_id == org.id, o.c.account_id != leaving.id)
     if work.db.execute(others.limit(1)).first() is None:

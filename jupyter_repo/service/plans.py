@@ -94,7 +94,7 @@ def standing(work: Work, actor: Actor, owner: str) -> tuple[Account, Standing]:
 def _limits(work: Work, channel: Account, *, hold: bool = False) -> tuple[Plan, Limits, bool]:
     a = t.accounts
     query = sa.select(a.c.plan, a.c.limits).where(a.c.id == channel.id)
-    row = work.db.execute(query.with_for_update() if hold else query).one()
+    row = work.db.execute(query.with_for_update(key_share=True) if hold else query).one()
     offers = offered(work, channel)
     plan = next((one for one in offers if one.word == row.plan), offers[0] if offers else NO_PLAN)
     limits, add_ons = plan.limits, [one for one in work.settings.plans if one.academic and channel.kind in one.audience]

@@ -123,8 +123,8 @@ def test_a_version_comes_back_as_a_new_file_and_in_place(open_lab: Open, lab: La
     restore.click()
     expect(panel.dialog.get_by_role("radio", name="As a new file")).to_be_checked()
     panel.dialog.get_by_role("radio").first.press("Enter")
-    expect(page.get_by_role("tab", name="back-1.ipynb")).to_be_visible()
-    assert sources(lab.root / "back-1.ipynb") == [source for _, source in FIRST]
+    expect(page.get_by_role("tab", name="back-v1.ipynb")).to_be_visible()
+    assert sources(lab.root / "back-v1.ipynb") == [source for _, source in FIRST]
     restore.click()
     panel.dialog.get_by_role("radio", name="In the place of back.ipynb").check()
     panel.confirm("Restore")
