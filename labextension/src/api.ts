@@ -150,7 +150,11 @@ export class RepositoryAPI {
     const answer = await this._request<{
       collaborators: { login: string; level: Level; type: 'user' | 'group' }[];
     }>(`things/${segments(fullName)}/collaborators`);
-    return answer.collaborators.map(({ login, level, type }) => ({ name: login, level, kind: type }));
+    return answer.collaborators.map(({ login, level, type }) => ({
+      name: login,
+      level,
+      kind: type
+    }));
   }
 
   /** Give a person or group a level on a thing, or (null) take it away. */

@@ -23,8 +23,10 @@ describe('the account', () => {
   });
 
   test('says that two versions met', async () => {
-    const { account } = new Server().on('GET status', () => status({ version: '0.0.9' }))
-      .on('GET settings', () => settings()).model();
+    const { account } = new Server()
+      .on('GET status', () => status({ version: '0.0.9' }))
+      .on('GET settings', () => settings())
+      .model();
     await account.refresh();
     expect(account.state).toBe('mismatch');
   });
