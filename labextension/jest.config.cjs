@@ -17,6 +17,7 @@ const modules = [
 
 module.exports = {
   testEnvironment: '<rootDir>/test/environment.cjs',
+  testTimeout: 30_000, // a thousand rows take their time on a busy machine
   testMatch: ['<rootDir>/test/**/*.spec.{ts,tsx}'],
   setupFiles: ['<rootDir>/test/setup.ts'],
   moduleNameMapper: {

@@ -128,7 +128,7 @@ def _exact(package: _CondaPackage) -> dict[str, str]:
         "version": package["version"],
         "build": package["build"],
         "channel": clean_channel(package["channel"]) or "",
-        "url": _without_credentials(url) if url.startswith(("https://", "http://")) else "",
+        "url": without_credentials(url) if url.startswith(("https://", "http://")) else "",
         "sha256": package["sha256"],
     }
 
@@ -182,14 +182,14 @@ def _origin(direct_url: Mapping[str, object]) -> str | None:
     directory = direct_url.get("dir_info")
     if isinstance(directory, Mapping):
         return None
-    clean = _without_credentials(url)
+    clean = without_credentials(url)
     vcs = direct_url.get("vcs_info")
     if isinstance(vcs, Mapping):
         return f"{vcs.get('vcs', 'git')}+{clean}@{vcs.get('commit_id', '')}".rstrip("@")
     return clean
 
 
-def _without_credentials(url: str) -> str:
+def without_credentials(url: str) -> str:
     """`url` without name, password, query and `/t/<token>`."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
@@ -208,7 +208,7 @@ def clean_channel(channel: str) -> str | None:
         return None
     if "://" not in text:
         return text if re.fullmatch(r"[A-Za-z0-9._/-]+", text) else ""
-    clean = _without_credentials(text)
+    clean = without_credentials(text)
     clean = re.sub(r"/[^/]+\.(?:conda|tar\.bz2)$", "", clean).rstrip("/")
     clean = re.sub(r"/(?:noarch|(?:linux|osx|win|emscripten|wasi|freebsd|zos)-[a-z0-9_]+)$", "", clean)
     if match := re.fullmatch(r"https?://conda\.anaconda\.org/(.+)", clean):

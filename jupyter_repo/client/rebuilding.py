@@ -7,6 +7,7 @@ lock's. The folder is the last place: what is installed can't be moved, so that 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -19,12 +20,15 @@ from pathlib import Path
 from ..errors import RepoError
 from . import conda_packages
 from .client import RepoClient
+from .environment import without_credentials
 from .lockfile import Lock
 from .progress import Progress
 from .transport import segment
 
 SAID = 1_500
 """characters of an installer's last words that are shown"""
+_NAMED = re.compile(r"^[A-Za-z0-9_.-]+=")
+"""the name that an index may have before its address"""
 
 
 class BuildFailed(RepoError):
@@ -45,6 +49,29 @@ class Source:
         """The channel's Python packages, with the person's token where there is one."""
         token = f"/t/{self.client.token}" if self.client.token else ""
         return f"{self.client.url}{token}/pypi/{segment(self.channel)}/simple/"
+
+
+def indexes(source: Source) -> list[str]:
+    """Where Python packages would come from, in the order of asking: the channel, then what is configured here.
+
+    Without the credentials that addresses may hold: these are shown to people.
+    """
+    if _uv():
+        first = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("UV_INDEX_URL")
+        more = os.environ.get("UV_EXTRA_INDEX_URL", "")
+    else:
+        first, more = _pip_says("index-url"), _pip_says("extra-index-url")
+    configured = [*more.split(), first or "https://pypi.org/simple"]
+    own = f"{source.client.url}/pypi/{segment(source.channel)}/simple/"
+    return list(dict.fromkeys([own, *(without_credentials(_NAMED.sub("", one)) for one in configured)]))
+
+
+def _pip_says(setting: str) -> str:
+    if said := os.environ.get(f"PIP_{setting.replace('-', '_').upper()}"):
+        return said
+    command = [sys.executable, "-m", "pip", "config", "get", f"global.{setting}"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - words of ours
+    return answer.stdout.strip() if answer.returncode == 0 else ""
 
 
 def build(lock: Lock, prefix: Path, source: Source, progress: Progress) -> Path:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..errors import Conflict, NotFound, RepoError
 from ..models import Kind
-from . import kernelspecs, lockfile, versions
+from . import kernelspecs, lockfile, rebuilding, versions
 from .actions import Wanted, select
 from .client import RepoClient
 from .documents import FileDocument, PackageDocument
@@ -36,16 +36,20 @@ class Plan:
         """`owner/name`."""
         return self.package["full_name"]
 
-    def document(self) -> dict[str, object]:
+    def source(self, client: RepoClient) -> Source:
+        """What its environment is made from."""
+        return Source(client, self.package["owner"]["login"])
+
+    def document(self, client: RepoClient) -> dict[str, object]:
         """As the panel shows it, before anything is fetched."""
         return {
             "full_name": self.full_name,
             "version": self.version,
             "notebook": self.notebook["filename"] if self.notebook else None,
-            "environment": self._environment(),
+            "environment": self._environment(client),
         }
 
-    def _environment(self) -> Mapping[str, object] | None:
+    def _environment(self, client: RepoClient) -> Mapping[str, object] | None:
         lock = self.lock
         if lock is None and not self.refused:
             return None
@@ -63,6 +67,7 @@ class Plan:
             "left_out": list(lock.left_out) if lock else [],
             "channels": lock.channels if lock else [],
             "hosts": lock.hosts if lock else [],
+            "indexes": rebuilding.indexes(self.source(client)) if lock else [],
             "notice": self.notice or None,
             "refused": self.refused or None,
             "solve": False,
@@ -108,10 +113,8 @@ def environment(client: RepoClient, wanted: Plan, progress: Progress, *, shown: 
         raise NotFound(f"{wanted.full_name} {wanted.version} was published without an environment")
     if shown and shown != kernelspecs.key_of(wanted.lock):
         raise Conflict("The environment is not the one you were shown: look at it again", code="changed")
-    owner = wanted.package["owner"]["login"]
-    source = Source(client, owner)
     return kernelspecs.ensure(
-        wanted.lock, source, full_name=wanted.full_name, version=wanted.version, progress=progress
+        wanted.lock, wanted.source(client), full_name=wanted.full_name, version=wanted.version, progress=progress
     )
 
 

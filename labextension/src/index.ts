@@ -1,7 +1,9 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { accountPlugin } from './plugins/account';
+import { exchangePlugin } from './plugins/exchange';
 import { panelPlugin } from './plugins/panel';
 import { publishPlugin } from './plugins/publish';
+import { reopenPlugin } from './plugins/reopen';
 import { repositoryPlugin } from './plugins/repository';
 import { statusBarPlugin } from './plugins/statusbar';
 import { uploadPlugin } from './plugins/upload';
@@ -17,6 +19,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   publishPlugin,
   uploadPlugin,
   versionsPlugin,
+  reopenPlugin,
+  exchangePlugin,
   statusBarPlugin
 ];
 

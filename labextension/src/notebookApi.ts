@@ -1,6 +1,6 @@
 import { INotebookContent } from '@jupyterlab/nbformat';
 import { RepositoryAPI, segments } from './api';
-import { Ability, Kind } from './tokens';
+import { Ability, IFinding, IOrigin, IThing, Kind, Remedy, Visibility } from './tokens';
 
 /** What a version changed in the one before it, in cells. */
 export interface IChanges {
@@ -40,11 +40,12 @@ export interface IPublishedNotebook {
   content: INotebookContent;
 }
 
-/** One side of a comparison: a version, a local file, or a notebook on the screen. */
+/** One side of a comparison: a version, a local file, a notebook on the screen, or what somebody suggests. */
 export type Side =
   | { full_name: string; version?: string }
   | { path: string }
-  | { content: INotebookContent; title: string };
+  | { content: INotebookContent; title: string }
+  | { suggestion: string };
 
 /** A line of source; `…` stands for equal lines left out, `text` says how many. */
 export interface IDiffLine {
@@ -104,7 +105,31 @@ export interface IComparison {
   diff: IDiff;
 }
 
-/** The endpoints about versions of notebooks. */
+/** A change that somebody suggests to a notebook. */
+export interface ISuggestion {
+  id: number;
+  /** the notebook it is suggested to */
+  to: string;
+  base_version: string;
+  author: string;
+  message: string;
+  state: 'open' | 'accepted' | 'declined' | 'withdrawn';
+  /** what was said at the decision */
+  word: string;
+  created_at: string;
+  decided_at: string | null;
+  decided_by: string | null;
+  /** the version that accepting it made */
+  version: string | null;
+  latest_version: string | null;
+  /** the notebook has newer versions than the one it started from */
+  outdated: boolean;
+  can: Decision[];
+}
+
+export type Decision = 'accept' | 'decline' | 'withdraw';
+
+/** The endpoints about versions of notebooks, forks and suggestions. */
 export class NotebookAPI {
   constructor(private readonly _api: RepositoryAPI) {}
 
@@ -132,5 +157,54 @@ export class NotebookAPI {
   async replace(fullName: string, version: string, path: string): Promise<void> {
     const body = { full_name: fullName, version, path, replace: true };
     await this._api.ask('restore', { method: 'POST', body });
+  }
+
+  /** Copy a notebook with its environment into a channel of mine, with its lineage. */
+  fork(
+    fullName: string,
+    version: string | null,
+    to: { channel: string; name: string; visibility: Visibility }
+  ): Promise<{ package: IThing; version: string; url: string; forked_from: IOrigin }> {
+    const body = { full_name: fullName, ...(version === null ? {} : { version }), ...to };
+    return this._api.ask('fork', { method: 'POST', body });
+  }
+
+  /** What the publish guard finds in a file. */
+  async scan(path: string): Promise<IFinding[]> {
+    const request = { method: 'POST', body: { path } } as const;
+    return (await this._api.ask<{ findings: IFinding[] }>('scan', request)).findings;
+  }
+
+  /** Send a file to the author of a notebook as a change; answers the id of the job. */
+  async suggest(suggestion: {
+    path: string;
+    full_name: string;
+    base_version?: string;
+    message: string;
+    remedy: Remedy | null;
+  }): Promise<string> {
+    const { remedy, ...rest } = suggestion;
+    const body = remedy === null ? rest : { ...rest, remedy };
+    return (await this._api.ask<{ job: string }>('suggestions', { method: 'POST', body })).job;
+  }
+
+  /** Suggestions: to things of mine, my own, or those to one thing. */
+  async suggestions(query: {
+    box?: 'in' | 'out';
+    full_name?: string;
+    state?: string;
+  }): Promise<ISuggestion[]> {
+    const request = { query };
+    const answer = await this._api.ask<{ suggestions: ISuggestion[] }>('suggestions', request);
+    return answer.suggestions;
+  }
+
+  suggestion(id: number): Promise<ISuggestion & { diff: IDiff }> {
+    return this._api.ask(`suggestions/${id}`);
+  }
+
+  decide(id: number, decision: Decision, word: string): Promise<ISuggestion> {
+    const body = decision === 'withdraw' ? {} : { word };
+    return this._api.ask(`suggestions/${id}/${decision}`, { method: 'POST', body });
   }
 }

@@ -11,6 +11,14 @@ export namespace CommandIDs {
   export const compareVersions = 'jupyter-repo:compare-versions';
   export const openVersion = 'jupyter-repo:open-version';
   export const restoreVersion = 'jupyter-repo:restore-version';
+  export const openLink = 'jupyter-repo:open-from-repository';
+  export const reopen = 'jupyter-repo:reopen';
+  export const showEnvironments = 'jupyter-repo:show-environments';
+  export const refreshKernels = 'jupyter-repo:refresh-kernels';
+  export const fork = 'jupyter-repo:fork';
+  export const suggestChange = 'jupyter-repo:suggest-change';
+  export const showSuggestions = 'jupyter-repo:show-suggestions';
+  export const openSuggestion = 'jupyter-repo:open-suggestion';
   export const uploadFiles = 'jupyter-repo:upload-files';
   export const uploadSelected = 'jupyter-repo:upload-selected';
   export const signIn = 'jupyter-repo:sign-in';
@@ -68,6 +76,8 @@ export interface IStatus {
   is_admin: boolean;
   can_rename: boolean;
   sign_up: 'open' | 'invitation' | 'closed';
+  /** suggested changes that wait for my word */
+  suggestions: number;
 }
 
 /** The settings editor's choices, as the Jupyter server keeps them; `url_fixed`: its configuration says which repository. */
@@ -142,8 +152,19 @@ export interface IInstall {
   private_command: string | null;
 }
 
+/** Where a fork comes from. */
+export interface IOrigin {
+  full_name: string;
+  version: string;
+  url: string;
+}
+
 /** A thing with its versions, files and install commands. */
 export interface IThingDocument extends IThing {
+  /** null where it is no fork, or one of something that I may not see */
+  forked_from: IOrigin | null;
+  /** how many forks of it I may see */
+  forks: number;
   releases: IRelease[];
   files: IRepositoryFile[];
   install: IInstall[];
@@ -219,13 +240,25 @@ export interface IJobResult {
   created: boolean;
 }
 
+/** What opening a published notebook made: a file, and the kernel it runs with. */
+export interface IOpened {
+  path: string;
+  /** null where it came without its environment */
+  kernel: string | null;
+  display_name: string | null;
+  notice: string | null;
+}
+
 /** A long task of the server. */
 export interface IJob {
   id: string;
   state: 'running' | 'done' | 'failed' | 'cancelled';
   stage: string;
   fraction: number | null;
-  result: IJobResult | null;
+  /** which of how many stages it is, counted from 1; null where nobody knows */
+  step: number | null;
+  steps: number | null;
+  result: IJobResult | IOpened | { suggestion: unknown } | null;
   error: { message: string; code: string; status: number } | null;
 }
 

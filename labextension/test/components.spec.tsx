@@ -4,7 +4,10 @@ import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React from 'react';
 import { IPanelContext, PanelContext } from '../src/components/context';
+import { EnvironmentsView } from '../src/components/EnvironmentsView';
 import { Refusal } from '../src/components/Refusal';
+import { SuggestionsView } from '../src/components/SuggestionsView';
+import { TaskList } from '../src/components/TaskList';
 import { Things } from '../src/components/Things';
 import { RepositoryModel } from '../src/model/repository';
 import { CommandIDs } from '../src/tokens';
@@ -142,5 +145,135 @@ describe('a refusal', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
     await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
     expect(model.things.items?.map(({ name }) => name)).toEqual(['back']);
+  });
+});
+
+describe('opening a notebook', () => {
+  const job = (state: string, change: object = {}) => ({
+    id: 'j1',
+    state,
+    stage: 'Fetching packages',
+    fraction: 0.25,
+    step: 3,
+    steps: 7,
+    result: null,
+    error: null,
+    ...change
+  });
+
+  test('says which stage of how many, and is cancelled on the server', async () => {
+    let state = 'running';
+    const jupyter = server()
+      .on('GET jobs/j1', () => job(state))
+      .on('DELETE jobs/j1', () => {
+        state = 'cancelled';
+      });
+    const { jobs } = jupyter.model();
+    const end = jobs.track('reopen', 'alice/rain', () => Promise.resolve('j1'));
+    await waitFor(() => expect(jobs.tasks[0].step).toBe(3));
+    show(jupyter.model(), <TaskList tasks={jobs.tasks} />);
+    expect(screen.getByText('Fetching packages (3 of 7)')).toBeTruthy();
+    jobs.cancel(jobs.tasks[0]);
+    expect((await end).state).toBe('cancelled');
+    expect(jupyter.to('DELETE jobs/j1')).toHaveLength(1);
+  });
+
+  test('ends with the file that was made', async () => {
+    const made = {
+      path: 'rain.ipynb',
+      kernel: 'repo-1',
+      display_name: 'alice/rain 1',
+      notice: null
+    };
+    const jupyter = server().on('GET jobs/j1', () => job('done', { result: made }));
+    const { jobs } = jupyter.model();
+    const task = await jobs.track('reopen', 'alice/rain', () => Promise.resolve('j1'));
+    expect(task.opened).toEqual(made);
+    expect(task.result).toBeNull();
+    const opened: unknown[] = [];
+    const commands = new CommandRegistry();
+    commands.addCommand('docmanager:open', { execute: args => opened.push(args.path) });
+    show(jupyter.model(), <TaskList tasks={jobs.tasks} />, commands);
+    await userEvent.click(screen.getByRole('button', { name: 'rain.ipynb' }));
+    expect(opened).toEqual(['rain.ipynb']);
+  });
+
+  test('leaves an environment that stays while its kernel runs', async () => {
+    const environment = (id: string, running: number) => ({
+      id,
+      full_name: `alice/${id}`,
+      version: '1',
+      size: 2_000_000,
+      packages: 3,
+      python: '3.12',
+      last_used_at: new Date().toISOString(),
+      running
+    });
+    const jupyter = server().on('GET environments', () => ({
+      environments: [environment('idle', 0), environment('busy', 2)]
+    }));
+    const model = jupyter.model();
+    show(model, <EnvironmentsView />);
+    await act(() => model.environments.open());
+    expect(screen.getByText(/2 environments/).textContent).toContain('4.0 MB');
+    const button = (name: RegExp) => screen.getByRole<HTMLButtonElement>('button', { name });
+    expect(button(/^Remove the environment of alice\/idle 1/).disabled).toBe(false);
+    expect(button(/^Shut its kernels down .* alice\/busy/).disabled).toBe(true);
+    expect(screen.getByText(/2 kernels run/)).toBeTruthy();
+  });
+});
+
+describe('suggestions', () => {
+  const suggestion = (id: number, state: string, can: string[]) => ({
+    id,
+    to: 'alice/rain',
+    base_version: '1',
+    author: 'bob',
+    message: `message ${id}`,
+    state,
+    word: '',
+    created_at: new Date().toISOString(),
+    decided_by: null,
+    version: state === 'accepted' ? '2' : null,
+    latest_version: '2',
+    outdated: true,
+    can
+  });
+
+  test('offer what may be done, and no more', async () => {
+    const jupyter = server().on('GET suggestions', ({ query }) => ({
+      suggestions:
+        query.get('box') === 'in'
+          ? [suggestion(1, 'open', ['accept', 'decline']), suggestion(2, 'accepted', [])]
+          : [suggestion(3, 'open', ['withdraw'])]
+    }));
+    const model = jupyter.model();
+    show(model, <SuggestionsView />);
+    await act(() => model.suggestions.open());
+    const buttons = (list: string) =>
+      within(screen.getByRole('list', { name: list }))
+        .getAllByRole('button')
+        .map(button => button.textContent);
+    expect(buttons('For you to decide')).toEqual([
+      'alice/rain',
+      'Show changes',
+      'Accept…',
+      'Decline…'
+    ]);
+    expect(buttons('Suggested by you')).toEqual(['alice/rain', 'Show changes', 'Withdraw…']);
+    expect(buttons('Decided')).toEqual(['alice/rain', 'Show changes']);
+    expect(screen.getByText('Accepted: version 2')).toBeTruthy();
+    expect(screen.getAllByText(/The notebook has version 2 since/)).toHaveLength(2);
+  });
+
+  test('of nobody say how to make one, and failures say why', async () => {
+    const jupyter = server().on('GET suggestions', () => ({ suggestions: [] }));
+    const model = jupyter.model();
+    show(model, <SuggestionsView />);
+    await act(() => model.suggestions.open());
+    expect(screen.getByRole('heading', { name: 'No suggestion yet' })).toBeTruthy();
+    jupyter.on('GET suggestions', () => refusal(503, 'unavailable', 'It is down'));
+    await act(() => model.suggestions.refresh());
+    expect(screen.getByRole('alert').textContent).toContain('It is down');
   });
 });

@@ -97,6 +97,7 @@ export function status(change: Partial<IStatus> = {}): IStatus {
     ],
     is_admin: false,
     can_rename: false,
+    suggestions: 0,
     sign_up: 'closed',
     ...change
   };

@@ -76,6 +76,7 @@ async def test_a_notebook_opens_in_its_environment_made_of_conda_and_python_pack
     assert (environment["conda"], environment["pip"], environment["cached"]) == (1, 2, False)
     assert environment["channels"] == [f"{client.url}/conda/{owner}"]
     assert environment["hosts"] == [client.url.partition("//")[2]]
+    assert environment["indexes"][0] == f"{client.url}/pypi/{owner}/simple/"
     assert environment["refused"] is None
     body = {"full_name": f"{owner}/nb", "id": environment["id"]}
     changed = await lab.finished(await lab.send("POST", "reopen", body=body | {"id": "another"}))
@@ -112,6 +113,23 @@ async def test_a_notebook_opens_in_its_environment_made_of_conda_and_python_pack
     assert (await lab.get("environments"))["environments"] == []
     assert not prefix.exists()
     assert (await lab.refused("DELETE", "environments", made["id"]))[0] == 404
+
+
+def test_the_indexes_that_are_asked_are_named_without_their_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = rebuilding.Source(RepoClient("http://repo.example", "a-token"), "ada")
+    monkeypatch.setattr(rebuilding, "_uv", lambda: "uv")
+    monkeypatch.delenv("UV_DEFAULT_INDEX", raising=False)
+    monkeypatch.setenv("UV_INDEX_URL", "https://ada:secret@index.example/simple")
+    monkeypatch.setenv("UV_EXTRA_INDEX_URL", "ours=https://more.example/simple")
+    assert rebuilding.indexes(source) == [
+        "http://repo.example/pypi/ada/simple/",
+        "https://more.example/simple",
+        "https://index.example/simple",
+    ]
+    monkeypatch.setattr(rebuilding, "_uv", lambda: None)
+    monkeypatch.setenv("PIP_INDEX_URL", "https://pip.example/simple")
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "")
+    assert "https://pip.example/simple" in rebuilding.indexes(source)
 
 
 async def test_what_fails_leaves_no_kernel_and_no_folder(lab: Lab, tmp_path: Path) -> None:

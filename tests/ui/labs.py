@@ -52,11 +52,11 @@ class Lab:
                 command, env=self._environment(), cwd=self.root, stdout=log, stderr=subprocess.STDOUT
             )
 
-    def wait(self, *, ready: bool = True) -> Lab:
-        """Wait until it answers, and unless told otherwise until its repository is ready."""
+    def wait(self, *, ready: bool = True, state: str = "ready") -> Lab:
+        """Wait until it answers, and unless told otherwise until its repository is ready, or in another `state`."""
         self._until(lambda: self.api("/api/status") is not None)
         if ready:
-            self._until(lambda: self.api("/jupyter-repo/status")["state"] == "ready")
+            self._until(lambda: self.api("/jupyter-repo/status")["state"] == state)
         return self
 
     def api(self, path: str, body: object = None, method: str | None = None) -> Any:

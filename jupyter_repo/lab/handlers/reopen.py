@@ -41,8 +41,9 @@ class ReopenHandler(RepoHandler):
     async def get(self) -> None:
         """Query: `full_name`, `version`; answers what would be made, and from where."""
         owner, name = versions.split(self.query("full_name"))
-        plan = await self.off_loop(reopening.plan, self.connection.client(), owner, name, self.query("version"))
-        self.send(await self.off_loop(plan.document))
+        client = self.connection.client()
+        plan = await self.off_loop(reopening.plan, client, owner, name, self.query("version"))
+        self.send(await self.off_loop(plan.document, client))
 
     @web.authenticated
     @authorized

@@ -63,7 +63,9 @@ class ThingHandler(RepoHandler):
         """Body: `visibility` and/or `summary`; answers the package."""
         changes = self.fields().only("visibility", "summary")
         check_visibility(changes.get("visibility", ""))
-        self.send(await self.off_loop(self.connection.signed_in().edit_package, owner, name, changes))
+        client = self.connection.signed_in()
+        await self.off_loop(client.edit_package, owner, name, changes)
+        self.send(await self.off_loop(one_thing, client, owner, name))
 
     @web.authenticated
     @authorized

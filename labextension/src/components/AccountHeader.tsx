@@ -1,5 +1,6 @@
 import { bellIcon, ellipsesIcon, refreshIcon } from '@jupyterlab/ui-components';
 import React from 'react';
+import { diffIcon } from '../icon';
 import { CommandIDs, IStatus } from '../tokens';
 import { Avatar } from './Avatar';
 import { usePanel, useSignal } from './context';
@@ -37,6 +38,22 @@ export function AccountHeader(props: { status: IStatus; busy: boolean }): React.
           </span>
         )}
       </div>
+      {account.state === 'ready' && status.suggestions > 0 && (
+        <span className="jp-Repo-bell">
+          <IconButton
+            icon={diffIcon}
+            label={trans._n(
+              'Suggested changes: %1 to decide',
+              'Suggested changes: %1 to decide',
+              status.suggestions
+            )}
+            onClick={() => void commands.execute(CommandIDs.showSuggestions)}
+          />
+          <span className="jp-Repo-badge" aria-hidden="true">
+            {status.suggestions > 99 ? '99+' : status.suggestions}
+          </span>
+        </span>
+      )}
       {account.state === 'ready' && (
         <span className="jp-Repo-bell">
           <IconButton

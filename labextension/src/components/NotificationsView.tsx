@@ -15,7 +15,9 @@ function Message(props: { message: INotification }): React.JSX.Element {
   const { message } = props;
   const thing = THING.exec(message.link)?.[1];
   const open = () => {
-    if (thing) {
+    if (message.kind === 'suggestion') {
+      void model.suggestions.open();
+    } else if (thing) {
       void model.detail.open(decodeURIComponent(thing));
     } else {
       openPage(model.api, message.link);

@@ -6,11 +6,13 @@ import { VERSION } from '../version';
 import { AccountHeader } from './AccountHeader';
 import { Code } from './Code';
 import { CommandButton } from './CommandButton';
+import { EnvironmentsView } from './EnvironmentsView';
 import { NotificationsView } from './NotificationsView';
 import { OrganizationsView } from './OrganizationsView';
 import { StateMessage } from './StateMessage';
 import { ThingDetail } from './ThingDetail';
 import { Things } from './Things';
+import { SuggestionsView } from './SuggestionsView';
 import { TokenView } from './TokenView';
 import { usePanel, useSignal } from './context';
 
@@ -122,6 +124,10 @@ function View(): React.JSX.Element {
       return <OrganizationsView />;
     case 'notifications':
       return <NotificationsView />;
+    case 'environments':
+      return <EnvironmentsView />;
+    case 'suggestions':
+      return <SuggestionsView />;
     case null:
       return <Things />;
   }

@@ -8,6 +8,13 @@ import { usePanel } from './context';
 import { IconButton } from './IconButton';
 import { isRefused, isSignedOut } from './Refusal';
 
+/** The stage, and which of how many it is where that is known. */
+function running(trans: TranslationBundle, task: ITask): string {
+  const { step, steps } = task;
+  const stage = task.stage || trans.__('Working…');
+  return step && steps ? trans.__('%1 (%2 of %3)', stage, step, steps) : stage;
+}
+
 /** What a task is doing, or how it ended. */
 function says(trans: TranslationBundle, task: ITask): string {
   switch (task.state) {
@@ -18,9 +25,9 @@ function says(trans: TranslationBundle, task: ITask): string {
         ? trans.__('Sending…')
         : trans.__('Sending… %1 %', Math.round(task.fraction * 100));
     case 'running':
-      return task.stage || trans.__('Working…');
+      return running(trans, task);
     case 'done':
-      return task.result ? '' : trans.__('Done');
+      return task.result || task.opened ? '' : trans.__('Done');
     case 'failed':
       return task.error;
     case 'cancelled':
@@ -33,7 +40,7 @@ function Task(props: { task: ITask }): React.JSX.Element {
   const { task } = props;
   const over = isOver(task);
   const Icon = task.state === 'done' ? checkIcon : task.state === 'failed' ? errorIcon : repoIcon;
-  const result = task.result;
+  const { result, opened } = task;
   return (
     <li className="jp-Repo-task" data-state={task.state}>
       <Icon.react tag="span" className="jp-Repo-taskIcon" width="16px" height="16px" />
@@ -79,6 +86,16 @@ function Task(props: { task: ITask }): React.JSX.Element {
             {trans.__('%1 · %2', packageOf(result), result.version)}
           </button>
         )}
+        {task.state === 'done' && opened && (
+          <button
+            type="button"
+            className="jp-Repo-link"
+            title={trans.__('Open the file')}
+            onClick={() => void commands.execute('docmanager:open', { path: opened.path })}
+          >
+            {opened.path}
+          </button>
+        )}
       </div>
       <IconButton
         icon={closeIcon}
@@ -97,7 +114,7 @@ function Task(props: { task: ITask }): React.JSX.Element {
   );
 }
 
-/** Publications and uploads, running and over. */
+/** Publications, uploads and openings, running and over. */
 export function TaskList(props: { tasks: readonly ITask[] }): React.JSX.Element | null {
   const { trans, model } = usePanel();
   const { tasks } = props;

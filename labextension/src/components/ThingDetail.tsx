@@ -12,10 +12,12 @@ import { usePanel, useSignal } from './context';
 import { CopyButton } from './CopyButton';
 import { IconButton } from './IconButton';
 import { InstallCommands } from './InstallCommands';
+import { NotebookActions } from './NotebookActions';
 import { Refusal } from './Refusal';
 import { ReleaseList } from './ReleaseList';
 import { StarButton } from './StarButton';
 import { SummaryEditor } from './SummaryEditor';
+import { TaskList } from './TaskList';
 import { Thumbnail } from './Thumbnail';
 
 /** Who may see the thing: a choice for those who may change it, else a statement. */
@@ -40,6 +42,26 @@ function Access(props: { thing: IThingDocument }): React.JSX.Element {
       {Icon && <Icon.react tag="span" className="jp-Repo-icon" width="14px" height="14px" />}{' '}
       {accessLabel(trans, visibility)}
     </p>
+  );
+}
+
+/** Where a fork comes from. */
+function Lineage(props: { thing: IThingDocument }): React.JSX.Element | null {
+  const { trans, model } = usePanel();
+  const origin = props.thing.forked_from;
+  return (
+    origin && (
+      <div className="jp-Repo-secondary jp-Repo-lineage">
+        {trans.__('Forked from')}{' '}
+        <button
+          type="button"
+          className="jp-Repo-link"
+          onClick={() => void model.detail.open(origin.full_name)}
+        >
+          {origin.full_name} {origin.version}
+        </button>
+      </div>
+    )
   );
 }
 
@@ -101,11 +123,15 @@ function Document(props: { thing: IThingDocument }): React.JSX.Element {
             {thing.owner.login}
             {thing.latest_version && ` · ${trans.__('version %1', thing.latest_version)}`}
             {` · ${trans._n('%1 download', '%1 downloads', thing.downloads)}`}
+            {thing.forks > 0 && ` · ${trans._n('%1 fork', '%1 forks', thing.forks)}`}
           </div>
+          <Lineage thing={thing} />
         </div>
       </div>
       {thing.thumbnail_url && <Thumbnail thing={thing} large />}
       <SummaryEditor thing={thing} />
+      <NotebookActions thing={thing} />
+      <TaskList tasks={model.jobs.tasks.filter(({ title }) => title === thing.full_name)} />
       <Access thing={thing} />
       <InstallCommands thing={thing} />
       <Collaborators thing={thing} />
@@ -131,6 +157,7 @@ export function ThingDetail(): React.JSX.Element {
   const { detail } = model;
   useSignal(detail.changed);
   useSignal(model.things.changed);
+  useSignal(model.jobs.changed);
   const { thing, refusal } = detail;
   const onlyList = model.views.only('detail') && model.things.scope === 'mine';
   return (

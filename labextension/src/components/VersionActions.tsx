@@ -69,6 +69,12 @@ export function VersionActions(props: {
             trans.__('Compare'),
             trans.__('Compare version %1 with the one before', version)
           )}
+        {entry.environment &&
+          button(
+            CommandIDs.reopen,
+            trans.__('Open…'),
+            trans.__('Open version %1 with its environment', version)
+          )}
         {button(
           CommandIDs.restoreVersion,
           trans.__('Restore…'),

@@ -1,6 +1,6 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import { messageOf, RepositoryAPI, RepositoryError } from '../api';
-import { IJob, IJobResult, IUploadChoices } from '../tokens';
+import { IJob, IJobResult, IOpened, IUploadChoices } from '../tokens';
 import { Model } from './base';
 
 const POLL_INTERVAL = 500;
@@ -9,17 +9,23 @@ const MAX_SILENCE = 20;
 /** How long a success stays; a failure stays until it is dismissed. */
 const SUCCESS_SHOWN = 20_000;
 
-/** A publication or an upload, from the click to the end. */
+/** A publication, an upload or an opening, from the click to the end. */
 export interface ITask {
   readonly id: number;
-  readonly kind: 'publish' | 'upload';
-  /** the file, for people */
+  readonly kind: 'publish' | 'upload' | 'reopen' | 'suggest';
+  /** the file, or `owner/name` of what is opened or changed, for people */
   readonly title: string;
   state: 'waiting' | 'sending' | 'running' | 'done' | 'failed' | 'cancelled';
   stage: string;
   /** 0…1, or null where nobody knows */
   fraction: number | null;
+  /** which of how many stages it is, counted from 1; null where nobody knows */
+  step: number | null;
+  steps: number | null;
+  /** what was published or uploaded */
   result: IJobResult | null;
+  /** what was opened */
+  opened: IOpened | null;
   error: string;
   /** the repository's word for the error, such as `already_exists` */
   code: string;
@@ -34,7 +40,7 @@ interface IRunningTask extends ITask {
   abort: AbortController;
 }
 
-/** All publications and uploads of this page. */
+/** All publications, uploads and openings of this page. */
 export class JobsModel extends Model {
   constructor(private readonly _api: RepositoryAPI) {
     super();
@@ -116,7 +122,10 @@ export class JobsModel extends Model {
       state: 'waiting',
       stage: '',
       fraction: null,
+      step: null,
+      steps: null,
       result: null,
+      opened: null,
       error: '',
       code: '',
       replace: null,
@@ -166,7 +175,7 @@ export class JobsModel extends Model {
     }
     this.emit();
     this._finished.emit(task);
-    if (task.result) {
+    if ((task as ITask).state === 'done') {
       window.setTimeout(() => this.dismiss(task), SUCCESS_SHOWN);
     }
     return task;
@@ -189,9 +198,11 @@ export class JobsModel extends Model {
       }
       task.stage = job.stage;
       task.fraction = job.fraction;
+      task.step = job.step;
+      task.steps = job.steps;
       if (job.state !== 'running') {
         task.state = job.state;
-        task.result = job.result;
+        keep(task, job.result);
         task.error = job.error?.message ?? '';
         task.code = job.error?.code ?? '';
         return;
@@ -205,6 +216,15 @@ export class JobsModel extends Model {
   private _next = 1;
   private _queue: Promise<void> = Promise.resolve();
   private readonly _finished = new Signal<this, ITask>(this);
+}
+
+/** Keep what a job made where its kind belongs. */
+function keep(task: ITask, result: IJob['result']): void {
+  if (result && 'path' in result) {
+    task.opened = result;
+  } else if (result && 'package' in result) {
+    task.result = result;
+  }
 }
 
 /** Whether nothing more will happen to a task. */

@@ -3,11 +3,13 @@ import { IDisposable } from '@lumino/disposable';
 import { RepositoryAPI } from '../api';
 import { AccountModel } from './account';
 import { DetailModel } from './detail';
+import { EnvironmentsModel } from './environments';
 import { JobsModel } from './jobs';
 import { NotificationsModel } from './notifications';
 import { OrganizationsModel } from './organizations';
 import { PreferencesModel } from './preferences';
 import { SelectionModel } from './selection';
+import { SuggestionsModel } from './suggestions';
 import { ThingsModel } from './things';
 import { TokensModel } from './tokens';
 import { ViewsModel } from './views';
@@ -23,6 +25,8 @@ export interface IRepositoryModel extends IDisposable {
   readonly selection: SelectionModel;
   readonly organizations: OrganizationsModel;
   readonly notifications: NotificationsModel;
+  readonly environments: EnvironmentsModel;
+  readonly suggestions: SuggestionsModel;
   readonly preferences: PreferencesModel;
   readonly views: ViewsModel;
 
@@ -43,6 +47,8 @@ export class RepositoryModel implements IRepositoryModel {
     this.selection = new SelectionModel(this.api, this.things);
     this.organizations = new OrganizationsModel(this.api, this.views);
     this.notifications = new NotificationsModel(this.api, this.views);
+    this.environments = new EnvironmentsModel(this.api, this.views);
+    this.suggestions = new SuggestionsModel(this.api, this.views);
     this.account.changed.connect(this._onAccount, this);
     this.jobs.finished.connect(this._onFinished, this);
   }
@@ -56,6 +62,8 @@ export class RepositoryModel implements IRepositoryModel {
   readonly selection: SelectionModel;
   readonly organizations: OrganizationsModel;
   readonly notifications: NotificationsModel;
+  readonly environments: EnvironmentsModel;
+  readonly suggestions: SuggestionsModel;
   readonly preferences: PreferencesModel;
   readonly views: ViewsModel;
 
@@ -66,8 +74,15 @@ export class RepositoryModel implements IRepositoryModel {
   async refresh(): Promise<void> {
     await this.account.refresh();
     if (this.account.state === 'ready') {
-      const parts = [this.things, this.detail, this.tokens, this.organizations, this.notifications];
-      await Promise.all(parts.map(part => part.refresh()));
+      await Promise.all([
+        this.things.refresh(),
+        this.detail.refresh(),
+        this.tokens.refresh(),
+        this.organizations.refresh(),
+        this.notifications.refresh(),
+        this.environments.refresh(),
+        this.suggestions.refresh()
+      ]);
     }
   }
 
@@ -83,6 +98,8 @@ export class RepositoryModel implements IRepositoryModel {
         this.selection,
         this.organizations,
         this.notifications,
+        this.environments,
+        this.suggestions,
         this.preferences,
         this.views
       ];
@@ -101,6 +118,8 @@ export class RepositoryModel implements IRepositoryModel {
       this.tokens.close();
       this.organizations.close();
       this.notifications.clear();
+      this.environments.close();
+      this.suggestions.close();
       this.selection.stop();
       this.things.clear();
       if (identity) {
@@ -125,6 +144,8 @@ export class RepositoryModel implements IRepositoryModel {
   private _onFinished(): void {
     void this.things.refresh();
     void this.detail.refresh();
+    void this.environments.refresh();
+    void this.suggestions.refresh();
   }
 
   private _identity = '';

@@ -1,7 +1,8 @@
 import { Model } from './base';
 
 /** The views that may lie over the list of things. */
-export type ViewName = 'detail' | 'tokens' | 'organizations' | 'notifications';
+export type ViewName =
+  'detail' | 'tokens' | 'organizations' | 'notifications' | 'environments' | 'suggestions';
 
 /** Which view is open; the one opened last is seen, and closing it shows what was under it. */
 export class ViewsModel extends Model {

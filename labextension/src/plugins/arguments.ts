@@ -15,6 +15,27 @@ export const FROM_FILE_BROWSER = {
   }
 } as const;
 
+/** A suggestion. */
+export const ONE_SUGGESTION = {
+  args: {
+    type: 'object',
+    properties: { id: { type: 'number', description: 'The number of the suggestion' } },
+    required: ['id']
+  }
+} as const;
+
+/** A thing, and which version of it. */
+export const ONE_THING = {
+  args: {
+    type: 'object',
+    properties: {
+      fullName: { type: 'string', description: 'owner/name of the thing' },
+      version: { type: 'string', description: 'The version; the latest' }
+    },
+    required: ['fullName']
+  }
+} as const;
+
 /** A version of a thing, and the one it is compared with. */
 export const ONE_VERSION = {
   args: {

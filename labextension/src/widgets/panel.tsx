@@ -177,6 +177,8 @@ function fillMenu(menu: Menu, model: IRepository): void {
     CommandIDs.openInBrowser,
     CommandIDs.showOrganizations,
     CommandIDs.showTokens,
+    CommandIDs.showEnvironments,
+    CommandIDs.showSuggestions,
     CommandIDs.editSettings
   ]) {
     menu.addItem({ command });

@@ -1,0 +1,30 @@
+import React from 'react';
+import { CommandIDs, IThingDocument } from '../tokens';
+import { usePanel } from './context';
+
+/** What can be done with a notebook as a whole. */
+export function NotebookActions(props: { thing: IThingDocument }): React.JSX.Element | null {
+  const { trans, commands, model } = usePanel();
+  const { thing } = props;
+  if (thing.kind !== 'ipynb') {
+    return null;
+  }
+  const others = thing.owner.login !== model.account.status?.account;
+  const button = (command: string, label: string, style: string) =>
+    commands.hasCommand(command) && (
+      <button
+        type="button"
+        className={`jp-Repo-button jp-mod-styled ${style}`}
+        title={commands.caption(command)}
+        onClick={() => void commands.execute(command, { fullName: thing.full_name })}
+      >
+        {label}
+      </button>
+    );
+  return (
+    <div className="jp-Repo-actions">
+      {button(CommandIDs.reopen, trans.__('Open with its environment'), 'jp-mod-accept')}
+      {others && button(CommandIDs.fork, trans.__('Fork…'), 'jp-mod-reject')}
+    </div>
+  );
+}
