@@ -68,6 +68,8 @@ export interface IStatus {
   is_admin: boolean;
   can_rename: boolean;
   sign_up: 'open' | 'invitation' | 'closed';
+  /** JupyterHub says who the person is: nobody signs in or out here. */
+  hub: boolean;
 }
 
 /** The settings editor's choices, as the Jupyter server keeps them; `url_fixed`: its configuration says which repository. */

@@ -97,6 +97,7 @@ export function status(change: Partial<IStatus> = {}): IStatus {
     ],
     is_admin: false,
     can_rename: false,
+    hub: false,
     sign_up: 'closed',
     ...change
   };
