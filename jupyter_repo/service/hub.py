@@ -130,7 +130,8 @@ def trade(work: Work, document: Mapping[str, Any], *, address: str = "") -> str:
     return secret
 
 
-def is_hub_s(work: Work, account: Account) -> bool:
-    """Does JupyterHub sign this account in?"""
+def confirms(work: Work, account: Account) -> bool:
+    """Is it the hub that is asked again who this is? Where the account is a hub user's, and there is a hub."""
     a = t.accounts
-    return work.db.scalar(sa.select(a.c.hub_user).where(a.c.id == account.id)) is not None
+    theirs = work.db.scalar(sa.select(a.c.hub_user).where(a.c.id == account.id)) is not None
+    return theirs and work.settings.hub is not None

@@ -66,6 +66,25 @@ def test_people_come_in_through_the_hub(hub: Hub, ada: Browser) -> None:
     assert Browser(hub, "root").repo("/hub/login?next=/admin").status_code == 200
 
 
+def test_the_hub_is_asked_again_before_what_can_t_be_taken_back(hub: Hub) -> None:
+    root = Browser(hub, "root")
+    root.repo("/hub/login")
+    with sqlite3.connect(hub.folder / "data" / "repository.sqlite") as database:
+        database.execute("UPDATE sessions SET confirmed_at = NULL")
+    forgery = root.session.cookies.get("_xsrf", path="/services/repo")
+    asked = root.session.post(
+        f"{hub.url}/services/repo/admin/invitations", data={"_xsrf": forgery, "email": "new@example.org"}, timeout=30
+    )
+    assert "Is it you?" in asked.text
+    assert 'type="password"' not in asked.text
+    assert "/services/repo/hub/login?next=/admin/invitations" in asked.text
+    root.repo("/hub/login?next=/admin/invitations")
+    invited = root.session.post(
+        f"{hub.url}/services/repo/admin/invitations", data={"_xsrf": forgery, "email": "new@example.org"}, timeout=30
+    )
+    assert "/services/repo/invitation/" in invited.text
+
+
 def test_a_code_without_its_state_opens_nothing(hub: Hub) -> None:
     bob = Browser(hub, "bob")
     to_hub = bob.repo("/hub/login", allow_redirects=False)
