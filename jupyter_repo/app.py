@@ -17,7 +17,7 @@ from jupyter_core.application import JupyterApp
 from jupyter_core.paths import jupyter_data_dir
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
-from traitlets import Bool, Dict, Enum, Integer, List, Unicode
+from traitlets import Bool, Dict, Enum, Integer, List, Unicode, default
 
 from . import __version__
 from .db.engine import POOL, open_engine, url_of
@@ -26,6 +26,7 @@ from .errors import InvalidRequest, Unavailable
 from .http.application import MAX_BODY, make_app
 from .http.base import LOOPBACK
 from .http.site import Site
+from .hub_traits import HubTraits
 from .models import Actor
 from .service import accounts, collector, expiry, mail, oauth_clients, plan_catalogue, tokens
 from .service.work import GIB, Repository, Settings
@@ -144,15 +145,15 @@ def bind(port: int, ip: str) -> list[socket.socket]:
         ) from error
 
 
-class ServeApp(JupyterApp):
+class ServeApp(HubTraits, JupyterApp):
     """`jupyter repo serve`: the repository as a server of its own, for a team."""
 
     name = "jupyter-repo-serve"
     version = __version__
     description = "Serve a repository of conda packages, Python packages, notebooks and environments."
 
-    ip = Unicode("127.0.0.1", config=True, help="The address to listen on; 0.0.0.0 for all.")
-    port = Integer(8890, config=True, help="The port to listen on.")
+    ip = Unicode(config=True, help="The address to listen on; 0.0.0.0 for all.")
+    port = Integer(config=True, help="The port to listen on.")
     repository_dir = Unicode(
         config=True,
         help="The folder that holds database and files. Default: jupyter_repo in the Jupyter data directory.",
@@ -241,6 +242,20 @@ class ServeApp(JupyterApp):
         "log-level": "Application.log_level",
     }
 
+    @default("ip")
+    def _default_ip(self) -> str:
+        socket = self.hub_socket()
+        return socket[0] if socket else "127.0.0.1"
+
+    @default("port")
+    def _default_port(self) -> int:
+        socket = self.hub_socket()
+        return socket[1] if socket else 8890
+
+    @default("public_url")
+    def _default_public_url(self) -> str:
+        return self.hub_public_url
+
     def _log_level_default(self) -> int:
         return logging.INFO
 
@@ -267,7 +282,9 @@ class ServeApp(JupyterApp):
             mirror_hosts=tuple(self.mirror_hosts),
             mirror_private=self.mirror_private_addresses,
             mirror_seconds=self.mirror_seconds,
-            sign_up=self.sign_up,
+            sign_up=self.sign_up if self.local_passwords else "closed",
+            hub=self.hub(self.public_url),
+            local_passwords=self.local_passwords,
             smtp_url=self.smtp_url,
             mail_from=self.mail_from,
             contact=self.contact,
@@ -291,7 +308,9 @@ class ServeApp(JupyterApp):
             repository,
             new_pool(),
             public_url=self.public_url.rstrip("/") or None,
-            loopback=bool(LOOPBACK.fullmatch(self.ip)),
+            path=self.hub_path,
+            # behind the hub's proxy it is asked for by the hub's name, which it need not know
+            loopback=bool(LOOPBACK.fullmatch(self.ip)) and not self.hub_path,
             accel=self.accel_redirect or None,
             trust_proxy=self.trust_proxy,
         )

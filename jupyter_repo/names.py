@@ -19,7 +19,7 @@ RESERVED = frozenset(
     conda conda-notices contact dashboard device dist docs download downloads environments events explore
     favicon favicon.ico favorites feed feeds files group groups health healthz help home hub invitation invite jupyter
     jupyter-repo label labels landscape legacy login logout main me metrics new nobody none notebooks
-    notices notifications null oauth oidc org organization organizations orgs owners packages password
+    notices notifications null oauth oauth_callback oidc org organization organizations orgs owners packages password
     plans plugins ping private profile public pypi quarantine readyz register repo robots robots.txt root-admin
     scopes search security session sessions settings share shared signin signout signup simple site
     sitemap star stars static status store support system t team teams terms token tokens undefined

@@ -55,6 +55,13 @@ class RepoClient(PeopleClient, ExchangeClient):
             raise self._stranger()
         return token
 
+    def authenticate_by_hub(self, hub_token: str) -> str:
+        """A new token for the hub token of a JupyterHub server; the repository asks the hub whose it is."""
+        token = self.document(self.request("POST", "/hub/token", json={"token": hub_token}), dict).get("token")
+        if not isinstance(token, str):
+            raise self._stranger()
+        return token
+
     def deauthenticate(self) -> None:
         """Revoke the token in use."""
         self.request("DELETE", "/authentications")

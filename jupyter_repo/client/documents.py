@@ -139,6 +139,8 @@ class ServiceDocument(TypedDict):
     embedded: NotRequired[bool]
     sign_up: NotRequired[str]
     """`open`, `invitation` or `closed`"""
+    hub: NotRequired[bool]
+    """does it take the tokens of JupyterHub's servers?"""
 
 
 class ChangesDocument(TypedDict):

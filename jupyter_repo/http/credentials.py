@@ -54,7 +54,7 @@ def presented(request: HTTPServerRequest) -> str | None:
 
 
 _SECRET = re.compile(
-    r"^(/session/|/invitation/|/account/(?:reset|confirm)/|/device\?|/login\?next=(?:/|%2F)device(?:\?|%3F))[^?]*"
+    r"^(/session/|/oauth_callback\?|/invitation/|/account/(?:reset|confirm)/|/device\?|/login\?next=(?:/|%2F)device(?:\?|%3F))[^?]*"
 )
 
 

@@ -34,6 +34,7 @@ from .api import (
     users,
 )
 from .api import account as own
+from .api import hub as hub_api
 from .api import oauth as oauth_api
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
@@ -46,6 +47,7 @@ from .pages import (
     confirming,
     dashboard,
     feeds,
+    hub,
     labelling,
     notebooks,
     oauth,
@@ -169,6 +171,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/plans", plans.PlansHandler, "open"),
     Route("/api/plans/{owner}", plans.PlanHandler, "signed-in"),
     Route("/api/session-link", users.SessionLinkHandler, "signed-in"),
+    Route("/api/hub/token", hub_api.HubTokenHandler, "form"),
     Route("/api/user", users.UserHandler, "signed-in"),
     Route("/api/user/groups", groups.MyGroupsHandler, "signed-in"),
     Route("/api/user/orgs", users.OrganizationsHandler, "signed-in"),
@@ -244,6 +247,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/admin/audit", admin_audit.AuditPage, "signed-in"),
     Route("/notifications", dashboard.NotificationsPage, "signed-in"),
     Route("/login", account.SignInHandler, "open"),
+    Route("/hub/login", hub.HubLoginHandler, "open"),
+    Route("/oauth_callback", hub.HubCallbackHandler, "form"),
     Route("/signup", account.SignUpPage, "open"),
     Route("/invitation/{secret}", account.SignUpPage, "form"),
     Route("/logout", account.SignOutHandler, "open"),

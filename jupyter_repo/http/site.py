@@ -72,6 +72,8 @@ class Site:
     """as many threads as the database has connections"""
     public_url: str | None = None
     """the address users see, without a slash at the end; None: the one each request came to"""
+    path: str = ""
+    """the path under which a proxy shows it, where only that is known of its address"""
     loopback: bool = False
     """listening on loopback only: refuse requests for foreign host names (DNS rebinding)"""
     trust_proxy: bool = False
@@ -100,5 +102,5 @@ class Site:
         object.__setattr__(self, "hot", HotAnswers(Pulse(self.repository.engine)))
         parts = urlsplit(self.public_url or "")
         object.__setattr__(self, "hostname", parts.hostname)
-        object.__setattr__(self, "prefix", parts.path.rstrip("/"))
+        object.__setattr__(self, "prefix", parts.path.rstrip("/") or self.path)
         object.__setattr__(self, "mirrors", Mirrors(self.repository))

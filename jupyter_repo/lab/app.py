@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Int, Unicode, default
+from traitlets import Bool, Int, Unicode, default
 
 from ..client import profiles
 from ..errors import Conflict
@@ -48,6 +49,13 @@ class JupyterRepo(ExtensionApp):
         memory. Larger ones can be uploaded with the panel's Upload button or with %repo upload.""",
     )
 
+    hub = Bool(
+        True,
+        config=True,
+        help="""In a server of JupyterHub: be signed in as the hub's user, by showing this server's hub token to the
+        repository at `url`, if that takes them. Never to an address that was chosen in the settings editor.""",
+    )
+
     @default("url")
     def _default_url(self) -> str:
         return profiles.configured_url()
@@ -78,7 +86,9 @@ class JupyterRepo(ExtensionApp):
 
     def _connect(self) -> Connection:
         url = self.url or self.preferences.url
-        return Connection(url, self.data_folder, self.port, self.log, self.preferences)
+        # a hub token opens this server: it goes where the configuration says, not where somebody may be talked into
+        by_hub = os.environ.get("JUPYTERHUB_API_TOKEN", "") if self.url and self.hub else ""
+        return Connection(url, self.data_folder, self.port, self.log, self.preferences, hub_token=by_hub)
 
     async def change_settings(self, changes: Mapping[str, object]) -> None:
         """Keep settings, and go to another repository if they say so; Conflict where the configuration says which."""

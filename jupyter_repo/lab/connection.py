@@ -53,14 +53,24 @@ class Connection:
     """A repository somewhere, or (`url` empty) the embedded one, which `start` starts."""
 
     def __init__(
-        self, url: str, data_dir: Path, port: int, log: logging.Logger, preferences: Preferences | None = None
+        self,
+        url: str,
+        data_dir: Path,
+        port: int,
+        log: logging.Logger,
+        preferences: Preferences | None = None,
+        *,
+        hub_token: str = "",
     ) -> None:
+        """`hub_token`: of this Jupyter server, where JupyterHub runs it and may say who the person is."""
         self._log = log
         self._preferences = preferences or Preferences(data_dir)
         self._life = None if url else EmbeddedLife(data_dir, port, log)
         self._announcement = Announcement()
         self._configured = url
         self._failure = ""
+        self._hub_token = hub_token
+        self._by_hub = False
         self._token: str | None = None
         self._credential = ""
         self.url = ""
@@ -85,6 +95,10 @@ class Connection:
                 loop = asyncio.get_running_loop()
                 profile = await loop.run_in_executor(None, profiles.resolve, self._configured)
                 self._credential, self._token, self.url = profile.credential, profile.token, profile.url
+                if profile.pinned:
+                    self._hub_token = ""
+                if self._hub_token:
+                    await loop.run_in_executor(None, self._try_hub)
             self._announcement.announce(self.url, self._credential)
         except (RepoError, OSError) as error:
             self._failure = f"The repository could not be started: {error}" if self.embedded else str(error)
@@ -94,6 +108,26 @@ class Connection:
         except Exception:  # noqa: BLE001 - logged whole, and nobody is above a background task: the panel must know
             self._failure = "The repository could not be started; the log of the Jupyter server says why"
             self._log.exception("Jupyter Repo could not be started")
+
+    def _try_hub(self) -> None:
+        # at the start the repository or the hub may be down: `status` tries again
+        try:
+            self._ask_hub()
+        except RepoError as error:
+            self._log.warning("JupyterHub could not sign you in to %s yet: %s", self.url, error)
+
+    def _ask_hub(self) -> None:
+        """Be signed in as the hub's user, where the repository takes hub tokens."""
+        client = RepoClient(self.url, None, timeout=PATIENCE)
+        self._by_hub = bool(client.service().get("hub"))
+        if self._by_hub:
+            self._token = None  # one that was kept may be of somebody else's sign-in
+            self._token = client.authenticate_by_hub(self._hub_token)
+            profiles.credentials().set(self._credential, self._token)
+
+    def _refuse_by_hub(self) -> None:
+        if self._by_hub:
+            raise Conflict("JupyterHub says who you are: sign in or out there", code="by_hub")
 
     async def stop(self) -> None:
         """Withdraw the announcement, and stop the embedded repository."""
@@ -139,12 +173,15 @@ class Connection:
         try:
             service = self.client().service()
             answer["repository_version"], answer["sign_up"] = service["version"], service.get("sign_up", "closed")
+            answer["hub"] = self._by_hub = self._by_hub or bool(self._hub_token and service.get("hub"))
             if service.get("api", API_VERSION) != API_VERSION:
                 answer["state"], answer["message"] = "other-version", self._other_version(service["version"])
                 return answer
             self._add_account(answer)
-        except (Unauthenticated, Forbidden):
-            answer["state"], answer["message"] = "signed-out", self._signed_out()
+        except (Unauthenticated, Forbidden) as error:
+            # by the hub nobody signs in here: what is wrong is the hub's to mend, and no form helps
+            answer["state"] = "unreachable" if self._by_hub else "signed-out"
+            answer["message"] = str(error) if self._by_hub else self._signed_out()
         except RepoError as error:
             answer["state"], answer["message"] = "unreachable", str(error)
         return answer
@@ -179,12 +216,18 @@ class Connection:
             return client, client.user()
         except Unauthenticated:
             # a magic or a terminal may have signed in meanwhile: they keep the token in the same place
-            stored = profiles.credentials().get(self._credential)
-            if not stored or stored == self._token:
-                raise
-            self._token = stored
+            if self._by_hub:
+                self._ask_hub()
+            else:
+                self._take_stored()
             client = self.signed_in()
             return client, client.user()
+
+    def _take_stored(self) -> None:
+        stored = profiles.credentials().get(self._credential)
+        if not stored or stored == self._token:
+            raise Unauthenticated("nobody signed in meanwhile")
+        self._token = stored
 
     def activate(self, channel: str) -> None:
         """Work in `channel` from now on; Forbidden unless one may create packages there."""
@@ -195,6 +238,7 @@ class Connection:
 
     def sign_up(self, **fields: object) -> None:
         """Make an account and be signed in as it; not for the event loop."""
+        self._refuse_by_hub()
         token = self.client().sign_up(**fields).get("token")
         if isinstance(token, str):
             profiles.credentials().set(self._credential, token)
@@ -202,6 +246,7 @@ class Connection:
 
     async def sign_in(self, username: str, password: str) -> None:
         """Trade a name and password for a token; both empty: the owner of the embedded repository."""
+        self._refuse_by_hub()
         loop = asyncio.get_running_loop()
         client = self.client()
         if self._life is not None and not username and not password:
@@ -221,6 +266,7 @@ class Connection:
 
     def sign_out(self) -> None:
         """Revoke the token and forget it; not for the event loop."""
+        self._refuse_by_hub()
         client = self.client()
         if client.token:
             try:

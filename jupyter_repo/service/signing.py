@@ -11,7 +11,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from ..db import tables as t
-from ..errors import RateLimited, Unauthenticated
+from ..errors import Forbidden, RateLimited, Unauthenticated
 from ..models import Account, Actor
 from ..names import account_key
 from . import accounts, audit, rows, secrets
@@ -28,8 +28,10 @@ def sign_in(repository: Repository, name: str, password: str, *, address: str = 
     """The user of that name and password.
 
     Unauthenticated tells nothing of whether the name exists; RateLimited after too many failures, for names that exist
-    and names that don't alike, and then also with the right password.
+    and names that don't alike, and then also with the right password. Forbidden where passwords are switched off.
     """
+    if not repository.settings.local_passwords:
+        raise Forbidden("passwords are switched off here; sign in with JupyterHub", code="passwords_off")
     subjects = _subjects(name, address)
     with repository.read() as work:
         for subject, limit in subjects.items():

@@ -19,6 +19,7 @@ from ..storage import BlobStore
 from .content import Content
 
 if TYPE_CHECKING:
+    from ..upstream.hub import Hub
     from .oauth_clients import Client
     from .plan_catalogue import Plan
 
@@ -56,6 +57,10 @@ class Settings:
     """the catalogue; none: nothing is limited"""
     oauth_clients: tuple[Client, ...] = ()
     """programs that may sign people in by their browser, beside anaconda-client"""
+    hub: Hub | None = None
+    """the JupyterHub that signs people in"""
+    local_passwords: bool = True
+    """may people sign in with a password of this repository, and sign up?"""
     smtp_url: str = field(default="", repr=False)
     """`smtp://[user:password@]host:port` (or `smtps:`, `smtp+starttls:`); empty: no mail is sent"""
     mail_from: str = ""

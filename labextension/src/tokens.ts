@@ -78,6 +78,8 @@ export interface IStatus {
   sign_up: 'open' | 'invitation' | 'closed';
   /** suggested changes that wait for my word */
   suggestions: number;
+  /** JupyterHub says who the person is: nobody signs in or out here. */
+  hub: boolean;
 }
 
 /** The settings editor's choices, as the Jupyter server keeps them; `url_fixed`: its configuration says which repository. */

@@ -98,6 +98,7 @@ export function status(change: Partial<IStatus> = {}): IStatus {
     is_admin: false,
     can_rename: false,
     suggestions: 0,
+    hub: false,
     sign_up: 'closed',
     ...change
   };

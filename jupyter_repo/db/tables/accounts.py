@@ -18,6 +18,8 @@ accounts = sa.Table(
     # set once a link sent to the address was opened; academic suffixes count only then
     sa.Column("email_confirmed_at", Moment),
     sa.Column("password_hash", sa.String(200)),
+    # the JupyterHub user whose account it is; by name alone somebody else's could be taken over
+    sa.Column("hub_user", sa.String(255), index=True, unique=True),
     # a first password that somebody else chose
     sa.Column("must_change_password", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("is_admin", sa.Boolean, nullable=False, server_default=sa.false()),

@@ -27,6 +27,8 @@ class RootHandler(ApiHandler):
                 "embedded": self.site.embedded,
                 "max_file": rules.max_file,
                 "sign_up": rules.sign_up,
+                "hub": rules.hub is not None,
+                "local_passwords": rules.local_passwords,
                 "mail": mail.possible(rules),
                 "browser_sign_in": offered(self),
                 "token_days": rules.token_days,

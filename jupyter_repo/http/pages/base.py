@@ -136,6 +136,8 @@ class PageHandler(RepoHandler):
                 href=self.href,
                 flash=self._take_flash(),
                 sign_up=self.site.repository.settings.sign_up,
+                hub=self.site.repository.settings.hub is not None,
+                local_passwords=self.site.repository.settings.local_passwords,
                 forgery_token=self.xsrf_token.decode() if isinstance(self.xsrf_token, bytes) else self.xsrf_token,
                 **values,
             )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from ...errors import RepoError
-from ...service import sessions, signing
+from ...service import hub, sessions, signing
 from .base import HOME, OwnPage
 from .forms import CONFIRMATION, Form
 
@@ -45,7 +45,14 @@ class ConfirmingPage(OwnPage):
                 return
         kept = {name: values for name, values in form.values.items() if "password" not in name and name != "again"}
         self.set_status(401 if problem else 200)
-        self.page("account/verify.html", form=Form(problem=problem), action=self.here(), kept=kept, field=CONFIRMATION)
+        await self.show_question(Form(problem=problem), kept, action=self.here(), field=CONFIRMATION)
+
+    async def show_question(
+        self, form: Form, kept: dict[str, list[str]], *, action: str = "", field: str = "password"
+    ) -> None:
+        """The page that asks; whom JupyterHub signs in has no password here, and is sent there."""
+        by_hub = await self.read(lambda work: hub.confirms(work, self.me))
+        self.page("account/verify.html", form=form, action=action, kept=kept, field=field, by_hub=by_hub)
 
     async def verify(self, password: str) -> None:
         """Take the password again, throttled as signing in is. Raises Unauthenticated, RateLimited."""
@@ -61,9 +68,7 @@ class VerifyPage(ConfirmingPage):
 
     async def get(self) -> None:
         """The question."""
-        self.page(
-            "account/verify.html", action="", kept={"next": [self.get_query_argument("next", HOME)]}, field="password"
-        )
+        await self.show_question(Form(), {"next": [self.get_query_argument("next", HOME)]})
 
     async def post(self) -> None:
         """Take the password and go back."""
@@ -72,6 +77,6 @@ class VerifyPage(ConfirmingPage):
             await self.verify(form.secret("password"))
         except RepoError as error:
             form.refuse(error, {"wrong_password": "password"})
-            self.page("account/verify.html", form=form, action="", kept={"next": [form.text("next")]}, field="password")
+            await self.show_question(form, {"next": [form.text("next")]})
             return
         self.go(form.text("next", HOME))

@@ -91,7 +91,8 @@ export const accountPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Sign Out of Repository'),
       caption: trans.__('Forget the credentials that the Jupyter server keeps'),
       describedBy: NO_ARGUMENTS,
-      isVisible: () => isReady() && !isEmbedded(),
+      // the hub says who the person is, for as long as their server runs
+      isVisible: () => isReady() && !isEmbedded() && !account.status?.hub,
       execute: async () => {
         try {
           await account.signOut();

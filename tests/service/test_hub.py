@@ -1,0 +1,126 @@
+"""Whose account is whose, of those whom JupyterHub signs in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from jupyter_repo.db import tables as t
+from jupyter_repo.errors import Forbidden, NotFound, Unauthenticated
+from jupyter_repo.models import Account
+from jupyter_repo.service import accounts, hub, registration, tokens
+from jupyter_repo.service.hub import Person
+from jupyter_repo.service.work import Repository, Settings
+from jupyter_repo.upstream.hub import Hub
+
+HUB = Hub("http://127.0.0.1:9/hub/api", "/hub/api/oauth2/authorize", "service-repo", "secret", "/oauth_callback")
+
+
+def beside(repository: Repository, found: Hub | None = HUB) -> Repository:
+    """The same repository, with a hub."""
+    return Repository(repository.engine, repository.store, replace(repository.settings, hub=found))
+
+
+def sign_in(repository: Repository, name: str, admin: bool | None = None) -> Account:
+    with repository.write() as work:
+        return hub.sign_in(work, Person(name, admin), address="192.0.2.1")
+
+
+def server(name: str, *scopes: str, kind: str = "user") -> dict[str, object]:
+    """What the hub says of a token."""
+    return {"kind": kind, "name": name, "scopes": list(scopes), "admin": False}
+
+
+def test_each_hub_user_has_an_account_of_their_own(repository: Repository) -> None:
+    site = beside(repository)
+    with site.write() as work:
+        local = accounts.create_user(work, "ada", password="secret-ada")
+    first = sign_in(site, "ada")
+    assert first.name == "ada-2", "an account that was there under the name is somebody else's"
+    assert first.id != local.id
+    assert sign_in(site, "ada").id == first.id
+    assert sign_in(site, "Ada").name == "ada-3", "the hub tells Ada from ada"
+    assert sign_in(site, "zoë@example.org").name == "zoe-example.org"
+    assert sign_in(site, "admin").name == "user-admin", "reserved words are no names"
+    assert sign_in(site, "x" * 255).name == "x" * 39
+    assert sign_in(site, "x" * 254).name == "x" * 36 + "-2"
+    with site.read() as work:
+        made = work.db.execute(sa.select(t.audit.c.details).where(t.audit.c.action == "account.sign-up")).scalars()
+        assert {"hub_user": "ada"} in list(made)
+
+
+def test_a_disabled_account_stays_out(repository: Repository) -> None:
+    site = beside(repository)
+    sign_in(site, "ada")
+    with site.write() as work:
+        registration.disable(work, registration.OPERATOR, "ada", disabled=True)
+    with pytest.raises(Forbidden, match="ada is disabled here"):
+        sign_in(site, "ada")
+    with site.write() as work, pytest.raises(Forbidden, match="disabled"):
+        hub.trade(work, server("ada", "access:servers!server=ada/"))
+
+
+def test_the_hub_s_administrators_are_the_site_s_only_where_it_is_said(repository: Repository) -> None:
+    assert not sign_in(beside(repository), "ada", admin=True).is_admin
+    trusting = beside(repository, replace(HUB, admins=True))
+    assert sign_in(trusting, "ada", admin=True).is_admin
+    assert sign_in(trusting, "ada", admin=None).is_admin, "a hub that does not say changes nothing"
+    assert not sign_in(trusting, "ada", admin=False).is_admin
+    with trusting.read() as work:
+        words = work.db.execute(sa.select(t.audit.c.action).where(t.audit.c.target == "ada")).scalars().all()
+    assert words == ["account.sign-up", "account.admin", "account.no-admin"]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "found"),
+    [
+        (["users:activity!user=ada", "access:servers!server=ada/"], ""),
+        (["access:servers!server=ada/gpu"], "gpu"),
+        (["access:servers!user=ada"], ""),
+        (["access:servers"], ""),
+    ],
+)
+def test_a_token_that_opens_a_server_of_its_owner_is_traded(
+    repository: Repository, scopes: list[str], found: str
+) -> None:
+    assert hub.server_of(server("ada", *scopes)) == found
+    with beside(repository).write() as work:
+        secret = hub.trade(work, server("ada", *scopes))
+        again = hub.trade(work, server("ada", *scopes))
+        assert tokens.present(work, secret).dead is not None, "a server has one token"
+        actor = tokens.present(work, again).actor
+        assert actor is not None
+        assert actor.name == "ada"
+        lines = [dict(row._mapping) for row in work.db.execute(sa.select(t.audit.c.action, t.audit.c.target))]
+        assert {"action": "sign-in", "target": f"JupyterHub server {found}".strip()} in lines
+
+
+@pytest.mark.parametrize(
+    "scopes",
+    [
+        [],
+        ["access:services!service=repo"],
+        ["access:servers!server=bob/"],
+        ["access:servers!server=ada-bob/"],
+        ["access:servers!user=bob"],
+        ["read:users:name!user=ada"],
+    ],
+)
+def test_a_token_that_only_says_who_somebody_is_is_not(repository: Repository, scopes: list[str]) -> None:
+    with beside(repository).write() as work:
+        with pytest.raises(Forbidden, match="opens no server of its owner"):
+            hub.trade(work, server("ada", *scopes))
+        assert accounts.find(work, "ada") is None
+
+
+def test_a_service_is_nobody(repository: Repository) -> None:
+    with beside(repository).write() as work, pytest.raises(Unauthenticated, match="no person"):
+        hub.trade(work, server("ada", "access:servers", kind="service"))
+
+
+def test_a_repository_without_a_hub_has_none() -> None:
+    with pytest.raises(NotFound):
+        hub.of(Settings())
+    assert "secret" not in repr(HUB)
