@@ -89,6 +89,57 @@ def test_a_fork_says_where_it_comes_from(open_lab: Open, carols: Lab) -> None:
     panel.confirm("Cancel")
 
 
+def test_a_change_is_suggested_from_the_notebook_that_is_open(open_lab: Open, carols: Lab, bob: RepoClient) -> None:
+    make_notebook(carols.root, "better.ipynb", cells=[*BETTER, ("code", "open('/home/carol/rain.csv')")])
+    page = open_lab("/lab/tree/better.ipynb?reset", carols)
+    expect(page.locator(".jp-Notebook").get_by_text("rain = 2")).to_be_visible()
+    panel = Panel(page)
+    suggest(page)
+    dialog = panel.dialog
+    send = dialog.get_by_role("button", name="Suggest", exact=True)
+    dialog.get_by_role("textbox", name="Notebook").fill("bob/nothing")
+    expect(dialog.get_by_role("alert").filter(has_text="bob/nothing")).to_be_visible()
+    dialog.get_by_role("textbox", name="Notebook").fill("bob/theirs")
+    expect(dialog.get_by_text("1 cell changed, 1 added")).to_be_visible()
+    expect(dialog.get_by_role("insertion").filter(has_text="rain = 2")).to_be_visible()
+    dialog.get_by_label("What it changes, and why").fill("It rains twice as much")
+    expect(send).to_be_disabled()  # until something is said about what the guard found
+    dialog.get_by_role("radio", name="Replace each by a placeholder").check()
+    for theme in THEMES:
+        in_theme(page, theme)
+        assert axe.dialog(page) == [], theme
+    send.click()
+    expect(page.get_by_text("Suggested to bob/theirs")).to_be_visible()
+    [one] = bob.suggestions("in")
+    assert (one["author"], one["message"]) == ("carol", "It rains twice as much")
+    assert b"/home/carol" not in bob.suggested_notebook(str(one["id"]))
+
+    panel.menu("Suggested Changes")
+    sent = panel.region.get_by_role("list", name="Suggested by you")
+    expect(sent.get_by_text("Open", exact=True)).to_be_visible()
+    bob.decide(str(one["id"]), "decline", "It does not")
+    panel.button("Refresh").click()
+    expect(sent.get_by_text("Declined")).to_be_visible()
+    expect(sent.get_by_text("It does not")).to_be_visible()
+    expect(sent.get_by_role("button", name="Withdraw…")).to_have_count(0)
+
+    suggest(page)
+    expect(dialog.get_by_label("What it changes, and why")).to_be_visible()
+    dialog.get_by_role("textbox", name="Notebook").fill("bob/theirs==1")
+    dialog.get_by_label("What it changes, and why").fill("Once more")
+    dialog.get_by_role("radio", name="Leave those outputs out").check()
+    send.click()
+    sent.get_by_role("button", name="Withdraw…").click()
+    panel.confirm("Withdraw")
+    expect(sent.get_by_text("Withdrawn")).to_be_visible()
+
+
+def suggest(page: Page) -> None:
+    """File > Suggest a Change…"""
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_role("menuitem", name="Suggest a Change…").press("Enter")
+
+
 def test_the_author_sees_what_would_change_and_decides(open_lab: Open, carols: Lab, bob: RepoClient) -> None:
     make_notebook(carols.root, "hers.ipynb", cells=FIRST)
     carols.finish(carols.api("/jupyter-repo/publish", {"path": "hers.ipynb", "channel": "carol", "name": "hers"}))
