@@ -90,14 +90,17 @@ def _named(work: Work, sha256: str) -> bool:
 
 
 def count_downloads(work: Work, downloads: Mapping[int, int]) -> None:
-    """Add to files' download counts (by key); gathered in the process and written now and then."""
+    """Add to files' download counts (by key); gathered in the process and written now and then.
+
+    Rows are locked in the order of their keys: two processes that count the same files never wait for each other.
+    """
     f, packages = t.files, Counter[int]()
-    for key, count in downloads.items():
+    for key, count in sorted(downloads.items()):
         counted = sa.update(f).where(f.c.id == key).values(downloads=f.c.downloads + count)
         package = work.db.scalar(counted.returning(f.c.package_id))
         if package is not None:
             packages[package] += count
-    for package, count in packages.items():
+    for package, count in sorted(packages.items()):
         _count_day(work, package, count)
 
 

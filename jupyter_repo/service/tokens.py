@@ -317,5 +317,5 @@ def would_open(work: Work, dead: Token, name: str) -> bool:
 
 def record_use(work: Work, uses: Mapping[int, datetime]) -> None:
     """Write down when tokens (by key) were last used; gathered in the process and written now and then."""
-    for key, moment in uses.items():
+    for key, moment in sorted(uses.items()):
         work.db.execute(sa.update(t.tokens).where(t.tokens.c.id == key).values(last_used_at=moment))

@@ -13,6 +13,7 @@ from . import axe
 from .conftest import Open
 from .labs import Lab
 from .panel import Panel
+from .themes import THEMES, in_theme
 
 NAMELESS = """panel => [...panel.querySelectorAll('button, input, select, a, summary, [tabindex]')]
   .filter(control => control.checkVisibility() && !(
@@ -109,13 +110,9 @@ def views(panel: Panel) -> None:
     panel.confirm("Cancel")
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_every_view_has_names_and_contrast_and_fits(panel: Panel, page: Page, theme: str) -> None:
-    page.evaluate("theme => void window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
-    page.wait_for_function(
-        "light => document.body.dataset.jpThemeLight === light", arg=str(theme.endswith("Light")).lower()
-    )
-    page.wait_for_timeout(500)  # the style sheet of the theme comes after its name
+    in_theme(page, theme)
     views(panel)
 
 

@@ -14,6 +14,7 @@ from ..builders import make_conda, make_notebook
 from .conftest import Open
 from .labs import Lab
 from .panel import Panel
+from .themes import THEMES, in_theme
 
 
 def press_publish(page: Page) -> None:
@@ -103,7 +104,7 @@ def test_a_name_that_is_taken_or_not_legal_is_refused_in_the_dialog(open_lab: Op
     expect(dialog).to_be_hidden()
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_the_guard_shows_what_it_found_in_its_cell_and_asks(
     open_lab: Open, lab: Lab, tmp_path: Path, theme: str
 ) -> None:
@@ -116,8 +117,7 @@ def test_the_guard_shows_what_it_found_in_its_cell_and_asks(
     ]
     notebook = make_notebook(lab.root, f"{name}.ipynb", cells=cells)
     page = open_lab(f"/lab/tree/{name}.ipynb?reset")
-    page.evaluate("theme => void window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
-    page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=str("Light" in theme).lower())
+    in_theme(page, theme)
     press_publish(page)
     dialog = page.get_by_role("dialog")
     found = dialog.get_by_role("list", name="Findings").get_by_role("listitem")
@@ -162,5 +162,7 @@ def test_the_command_is_in_the_file_menu_and_the_palette(open_lab: Open, lab: La
     page.keyboard.press("Escape")
     page.keyboard.press("Control+Shift+c")
     page.locator(".lm-CommandPalette-input").fill("Show Repository")
+    # the palette filters a moment after the typing
+    expect(page.locator(".lm-CommandPalette-item.lm-mod-active")).to_contain_text("Repository")
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Repository", exact=True)).to_be_visible()

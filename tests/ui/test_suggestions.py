@@ -18,7 +18,7 @@ from . import axe
 from .conftest import Open
 from .labs import Lab
 from .panel import Panel
-from .test_reopen import THEMES, in_theme
+from .themes import THEMES, in_theme
 
 FIRST = [("markdown", "# Rain"), ("code", "rain = 1"), ("code", "print(rain)")]
 BETTER = [*FIRST[:1], ("code", "rain = 2"), *FIRST[2:]]

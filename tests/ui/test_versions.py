@@ -13,6 +13,7 @@ from ..builders import make_notebook
 from .conftest import Open
 from .labs import Lab
 from .panel import Panel
+from .themes import THEMES, in_theme
 
 FIRST = [("markdown", "# Rain"), ("code", "days = 7\nrain = 1"), ("code", "print(rain)"), ("code", "x = 1")]
 SECOND = [*FIRST[:1], ("code", "days = 7\nrain = 2"), *FIRST[2:], ("code", "import numpy")]
@@ -31,12 +32,6 @@ def publish(lab: Lab, name: str, *versions: list[tuple[str, str]]) -> str:
 
 def sources(notebook: Path) -> Any:
     return ["".join(cell["source"]) for cell in json.loads(notebook.read_text())["cells"]]
-
-
-def in_theme(page: Page, theme: str) -> None:
-    page.evaluate("theme => void window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
-    page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=str("Light" in theme).lower())
-    page.wait_for_timeout(500)  # the style sheet of the theme comes after its name
 
 
 def test_versions_say_what_changed_and_are_compared_by_keyboard(open_lab: Open, lab: Lab) -> None:
@@ -70,7 +65,7 @@ def test_versions_say_what_changed_and_are_compared_by_keyboard(open_lab: Open, 
     expect(cells.locator("[data-change=removed]")).to_contain_text("import numpy")
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_an_open_notebook_is_compared_with_what_was_published(open_lab: Open, lab: Lab, theme: str) -> None:
     name = f"local-{theme.split()[-1].lower()}"
     publish(lab, name, FIRST, SECOND)
