@@ -9,6 +9,7 @@ import getpass
 import logging
 import signal
 import socket
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -204,9 +205,9 @@ class ServeApp(HubTraits, JupyterApp):
     )
     mirror_hosts = List(
         Unicode(),
-        list(Settings().mirror_hosts),
         config=True,
-        help="The hosts that mirrors may ask: HOST or HOST:PORT, with * as wildcard.",
+        help="The hosts that mirrors may ask: HOST or HOST:PORT, with * as wildcard; without any there are no mirrors. "
+        "An index of Python packages often keeps its files at another host, which is asked too.",
     )
     mirror_private_addresses = Bool(
         False, config=True, help="Let mirrors ask those hosts also on loopback and private networks, and over http."
@@ -340,16 +341,19 @@ class EmbeddedRepository:
     origin. Several may run over one data folder at once.
     """
 
-    def __init__(self, data_dir: Path, *, port: int = 8890, log: logging.Logger) -> None:
-        """Nothing is opened before `start`; with port 0 the system chooses one."""
+    def __init__(
+        self, data_dir: Path, *, port: int = 8890, log: logging.Logger, mirror_hosts: Sequence[str] = ()
+    ) -> None:
+        """Nothing is opened before `start`; with port 0 the system chooses one. Mirrors may ask `mirror_hosts`."""
         self._data_dir, self._port, self._log = data_dir, port, log
+        self._mirror_hosts = tuple(mirror_hosts)
         self._service: Service | None = None
         self.url = ""
 
     async def start(self) -> None:
         """Open (create, migrate) the repository and listen. Raises RepoError that says what is in the way."""
         # one person's: others on this machine reach the port too, and are no users of it
-        rules = Settings(sign_up="closed")
+        rules = Settings(sign_up="closed", mirror_hosts=self._mirror_hosts)
         opening = functools.partial(open_repository, self._data_dir, settings=rules)
         repository = await asyncio.get_running_loop().run_in_executor(None, opening)
         sockets = self._bind()

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,8 +47,8 @@ class Running:
 
 
 @contextlib.contextmanager
-def running_repository(data_dir: Path) -> Iterator[Running]:
-    """A repository over `data_dir` on a free port."""
+def running_repository(data_dir: Path, mirror_hosts: Sequence[str] = ()) -> Iterator[Running]:
+    """A repository over `data_dir` on a free port; its mirrors may ask `mirror_hosts`."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -56,7 +56,7 @@ def running_repository(data_dir: Path) -> Iterator[Running]:
     async def start() -> Running:
         from jupyter_repo.app import EmbeddedRepository  # heavy: tests without a repository start quickly
 
-        repository = EmbeddedRepository(data_dir, port=0, log=logging.getLogger("tests"))
+        repository = EmbeddedRepository(data_dir, port=0, log=logging.getLogger("tests"), mirror_hosts=mirror_hosts)
         await repository.start()
         return Running(
             repository, loop, repository.url, await repository.owner_token(None, name=f"tests {uuid.uuid4()}")

@@ -41,8 +41,8 @@ class Settings:
     """how long a browser stays signed in"""
     restore_days: int = 30
     """how long a deleted or replaced file can be restored"""
-    mirror_hosts: tuple[str, ...] = ("conda.anaconda.org", "repo.prefix.dev", "pypi.org", "files.pythonhosted.org")
-    """the hosts that mirrors may ask: patterns of `host` or `host:port`"""
+    mirror_hosts: tuple[str, ...] = ()
+    """the hosts that mirrors may ask: patterns of `host` or `host:port`; nobody is asked unless named"""
     mirror_private: bool = False
     """mirrors may ask hosts on loopback and private networks, and over plain http"""
     mirror_seconds: int = 300
