@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from jupyter_repo.client.client import RepoClient
 
 if TYPE_CHECKING:
-    from jupyter_repo.app import EmbeddedRepository
+    from jupyter_repo.embedded import EmbeddedRepository
 
 
 @dataclass
@@ -54,7 +54,7 @@ def running_repository(data_dir: Path, mirror_hosts: Sequence[str] = ()) -> Iter
     thread.start()
 
     async def start() -> Running:
-        from jupyter_repo.app import EmbeddedRepository  # heavy: tests without a repository start quickly
+        from jupyter_repo.embedded import EmbeddedRepository  # heavy: tests without a repository start quickly
 
         repository = EmbeddedRepository(data_dir, port=0, log=logging.getLogger("tests"), mirror_hosts=mirror_hosts)
         await repository.start()

@@ -15,7 +15,7 @@ from ..client import profiles
 from ..client.credentials import embedded_key
 
 if TYPE_CHECKING:
-    from ..app import EmbeddedRepository
+    from ..embedded import EmbeddedRepository
 
 
 class EmbeddedLife:
@@ -35,8 +35,10 @@ class EmbeddedLife:
         Raises errors.RepoError if it can't be started.
         """
         # the import takes most of a second: JupyterLab's first page is served meanwhile
-        app = await asyncio.get_running_loop().run_in_executor(None, importlib.import_module, "jupyter_repo.app")
-        repository: EmbeddedRepository = app.EmbeddedRepository(
+        embedded = await asyncio.get_running_loop().run_in_executor(
+            None, importlib.import_module, "jupyter_repo.embedded"
+        )
+        repository: EmbeddedRepository = embedded.EmbeddedRepository(
             self.data_dir, port=self._port, log=self._log, mirror_hosts=self._mirror_hosts
         )
         try:
