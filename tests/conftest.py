@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from jupyter_repo.db.engine import open_engine, url_of
+from jupyter_repo.db.engine import open_engine
 from jupyter_repo.db.migrate import upgrade
 from jupyter_repo.service.work import Repository, Settings
 from jupyter_repo.storage import open_store
 
+from .databases import fresh_sqlite
 from .engines import Postgres, find_postgres, missing
 from .worlds import World
 
@@ -44,9 +45,7 @@ def postgres() -> Iterator[Postgres]:
 def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh, migrated database, on either engine."""
     if request.param == "sqlite":
-        url = url_of(tmp_path)
-        upgrade(url)
-        yield url
+        yield fresh_sqlite(tmp_path)
         return
     server: Postgres = request.getfixturevalue("postgres")
     name = f"t_{uuid.uuid4().hex}"

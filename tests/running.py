@@ -54,7 +54,13 @@ def running_repository(data_dir: Path, mirror_hosts: Sequence[str] = ()) -> Iter
     thread.start()
 
     async def start() -> Running:
-        from jupyter_repo.embedded import EmbeddedRepository  # heavy: tests without a repository start quickly
+        # heavy: tests without a repository start quickly
+        from jupyter_repo.embedded import EmbeddedRepository
+
+        from .databases import fresh_sqlite
+
+        if not data_dir.exists():
+            fresh_sqlite(data_dir)
 
         repository = EmbeddedRepository(data_dir, port=0, log=logging.getLogger("tests"), mirror_hosts=mirror_hosts)
         await repository.start()
