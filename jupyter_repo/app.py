@@ -82,10 +82,16 @@ class Service:
     def flush(self) -> None:
         """Write the gathered download counts and token uses down."""
         downloads, uses = self.site.tally.take()
-        if downloads or uses:
+        if not (downloads or uses):
+            return
+        try:
             with self.site.repository.write() as work:
-                collector.count_downloads(work, downloads)
+                left = collector.count_downloads(work, downloads)
                 tokens.record_use(work, uses)
+        except BaseException:
+            self.site.tally.put_back(downloads, uses)
+            raise
+        self.site.tally.put_back(left, {})
 
     def _sweep(self) -> None:
         swept = collector.sweep(self.site.repository)
