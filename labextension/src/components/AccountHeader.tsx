@@ -1,7 +1,8 @@
 import { bellIcon, ellipsesIcon, refreshIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { diffIcon } from '../icon';
-import { CommandIDs, IStatus } from '../tokens';
+import { IStatus } from '../documents/account';
+import { CommandIDs } from '../tokens';
 import { Avatar } from './Avatar';
 import { usePanel, useSignal } from './context';
 import { IconButton } from './IconButton';

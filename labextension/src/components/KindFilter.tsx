@@ -1,6 +1,6 @@
 import React from 'react';
 import { kindPlural } from '../text';
-import { Kind, KINDS } from '../tokens';
+import { Kind, KINDS } from '../documents/things';
 import { usePanel } from './context';
 
 interface IProps {

@@ -1,6 +1,6 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import { IPublishChoices, IPublishPreview, Remedy } from '../tokens';
+import { IPublishChoices, IPublishPreview, Remedy } from '../documents/publishing';
 import { AccessSelect } from './AccessSelect';
 import { ChannelSelect } from './ChannelSelect';
 import { Field } from './Field';

@@ -1,6 +1,6 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import React, { useState } from 'react';
-import { IRefusal } from '../api';
+import { IRefusal } from '../request';
 import { CommandIDs } from '../tokens';
 import { usePanel } from './context';
 

@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { scopeLabel } from '../text';
-import { IThing } from '../tokens';
+import { IThing } from '../documents/things';
 import { usePanel } from './context';
 import { ThingRow } from './ThingRow';
 

@@ -1,7 +1,8 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { JSONExt } from '@lumino/coreutils';
-import { messageOf, RepositoryAPI, RepositoryError } from '../api';
-import { IChannel, ISignUp, IStatus } from '../tokens';
+import { RepositoryAPI } from '../api';
+import { messageOf, RepositoryError } from '../request';
+import { IChannel, ISignUp, IStatus } from '../documents/account';
 import { VERSION } from '../version';
 import { Model } from './base';
 import { IPreferences, PreferencesModel } from './preferences';

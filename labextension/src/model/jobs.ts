@@ -1,6 +1,8 @@
 import { ISignal, Signal } from '@lumino/signaling';
-import { messageOf, RepositoryAPI, RepositoryError } from '../api';
-import { IJob, IJobResult, IOpened, IUploadChoices } from '../tokens';
+import { RepositoryAPI } from '../api';
+import { messageOf, RepositoryError } from '../request';
+import { IJob, IJobResult, IOpened } from '../documents/jobs';
+import { IUploadChoices } from '../documents/publishing';
 import { Model } from './base';
 
 const POLL_INTERVAL = 500;

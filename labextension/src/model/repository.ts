@@ -1,6 +1,7 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { IDisposable } from '@lumino/disposable';
 import { RepositoryAPI } from '../api';
+import { OrganizationsAPI } from '../organizationsApi';
 import { AccountModel } from './account';
 import { DetailModel } from './detail';
 import { EnvironmentsModel } from './environments';
@@ -15,26 +16,7 @@ import { TokensModel } from './tokens';
 import { ViewsModel } from './views';
 
 /** The state of the repository, a part for each noun; widgets show it and commands change it. */
-export interface IRepositoryModel extends IDisposable {
-  readonly api: RepositoryAPI;
-  readonly account: AccountModel;
-  readonly things: ThingsModel;
-  readonly detail: DetailModel;
-  readonly jobs: JobsModel;
-  readonly tokens: TokensModel;
-  readonly selection: SelectionModel;
-  readonly organizations: OrganizationsModel;
-  readonly notifications: NotificationsModel;
-  readonly environments: EnvironmentsModel;
-  readonly suggestions: SuggestionsModel;
-  readonly preferences: PreferencesModel;
-  readonly views: ViewsModel;
-
-  /** Ask again for everything that is shown. */
-  refresh(): Promise<void>;
-}
-
-export class RepositoryModel implements IRepositoryModel {
+export class RepositoryModel implements IDisposable {
   constructor(settings: ServerConnection.ISettings) {
     this.api = new RepositoryAPI(settings);
     this.preferences = new PreferencesModel();
@@ -45,7 +27,7 @@ export class RepositoryModel implements IRepositoryModel {
     this.jobs = new JobsModel(this.api);
     this.tokens = new TokensModel(this.api, this.views);
     this.selection = new SelectionModel(this.api, this.things);
-    this.organizations = new OrganizationsModel(this.api, this.views);
+    this.organizations = new OrganizationsModel(new OrganizationsAPI(this.api), this.views);
     this.notifications = new NotificationsModel(this.api, this.views);
     this.environments = new EnvironmentsModel(this.api, this.views);
     this.suggestions = new SuggestionsModel(this.api, this.views);
@@ -71,6 +53,7 @@ export class RepositoryModel implements IRepositoryModel {
     return this._isDisposed;
   }
 
+  /** Ask again for everything that is shown. */
   async refresh(): Promise<void> {
     await this.account.refresh();
     if (this.account.state === 'ready') {

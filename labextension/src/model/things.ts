@@ -1,5 +1,6 @@
-import { IRefusal, refusalOf, RepositoryAPI } from '../api';
-import { IThing, Kind, KINDS, Scope } from '../tokens';
+import { RepositoryAPI } from '../api';
+import { IRefusal, refusalOf } from '../request';
+import { IThing, Kind, KINDS, Scope } from '../documents/things';
 import { Model } from './base';
 
 const SEARCH_DELAY = 250;

@@ -1,7 +1,7 @@
 import { Dialog, ReactWidget } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { ISignal, Signal } from '@lumino/signaling';
-import { messageOf } from '../api';
+import { messageOf } from '../request';
 
 /** The body of a dialog with a form: holds the value and says whether it may be accepted. */
 export abstract class FormBody<T> extends ReactWidget implements Dialog.IBodyWidget<T> {

@@ -1,10 +1,11 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import { Message } from '@lumino/messaging';
 import React from 'react';
-import { messageOf, RepositoryAPI } from '../api';
+import { RepositoryAPI } from '../api';
+import { messageOf } from '../request';
 import { PublishForm } from '../components/PublishForm';
 import { packageNameProblem } from '../text';
-import { IPublication, IPublishChoices, IPublishPreview, Remedy } from '../tokens';
+import { IPublication, IPublishChoices, IPublishPreview, Remedy } from '../documents/publishing';
 import { FormBody, FormDialog } from './formDialog';
 
 const PREVIEW_DELAY = 250;

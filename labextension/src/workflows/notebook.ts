@@ -3,7 +3,8 @@ import { NotebookPanel } from '@jupyterlab/notebook';
 import { Contents } from '@jupyterlab/services';
 import { JSONObject } from '@lumino/coreutils';
 import { CommandRegistry } from '@lumino/commands';
-import { IPublishChoices, METADATA_KEY } from '../tokens';
+import { IPublishChoices } from '../documents/publishing';
+import { METADATA_KEY } from '../tokens';
 
 /** A notebook to be published, open or not. */
 export interface INotebookSource {

@@ -1,9 +1,9 @@
 import { Clipboard, showErrorMessage } from '@jupyterlab/apputils';
-import { messageOf } from '../api';
+import { messageOf } from '../request';
 import { isOver, ITask, packageOf } from '../model/jobs';
 import { openPage } from '../pages';
 import { IOutcome, showOutcome, withToast } from '../toast';
-import { IPublishChoices, IPublishPreview } from '../tokens';
+import { IPublishChoices, IPublishPreview } from '../documents/publishing';
 import { askHowToPublish } from '../widgets/publishDialog';
 import { INotebookSource } from './notebook';
 import { ensureReady, IWalk, wayOut } from './ready';
