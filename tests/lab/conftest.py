@@ -16,6 +16,7 @@ from tornado.httpclient import HTTPClientError, HTTPResponse
 from jupyter_repo.client import credentials
 from jupyter_repo.client.client import RepoClient
 from jupyter_repo.lab.app import JupyterRepo
+from tests.databases import fresh_sqlite
 
 Fetch = Callable[..., Awaitable[HTTPResponse]]
 
@@ -31,6 +32,7 @@ def _nobody_known(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def repo_config(tmp_path: Path) -> dict[str, object]:
     """The extension's settings; tests with others override this."""
+    fresh_sqlite(tmp_path / "repository")
     return {"data_dir": str(tmp_path / "repository"), "port": 0}
 
 
