@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import expect
 
 from .conftest import Open
@@ -18,10 +20,16 @@ def test_the_panel_opens_signed_in_with_nothing_typed(open_lab: Open, lab: Lab) 
     expect(panel.button(status["url"].removeprefix("http://"))).to_be_visible()
 
 
-def test_the_panel_is_restored_after_a_reload(open_lab: Open) -> None:
+def shown_in(workspace: dict[str, Any]) -> bool:
+    """Is the panel the one that this saved layout shows?"""
+    layout = workspace["data"].get("layout-restorer:data", {})
+    return bool(layout.get("left", {}).get("current") == "jupyter-repo-panel")
+
+
+def test_the_panel_is_restored_after_a_reload(open_lab: Open, lab: Lab) -> None:
     page = open_lab("/lab/workspaces/restored")
     Panel(page)
-    page.wait_for_timeout(1500)  # JupyterLab saves the layout a moment later
+    lab.until(lambda: shown_in(lab.api("/lab/api/workspaces/restored")))  # JupyterLab saves the layout a moment later
     page.reload()
     expect(page.get_by_role("region", name="Repository", exact=True)).to_be_visible()
 
