@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from ..db.pulse import Pulse
 from ..index.cache import DocumentCache
+from ..service.chores import chores
+from ..service.jobs import Jobs
 from ..service.retired import Retired
 from ..service.states import States
 from ..service.upstreams import Mirrors
@@ -20,13 +22,14 @@ from .hot import HotAnswers
 
 
 class Tally:
-    """Download counts and token uses, gathered in the process and written to the database now and then."""
+    """Downloads, uses of tokens, browsers seen: gathered in the process and written to the database now and then."""
 
     def __init__(self) -> None:
         """Begin empty."""
         self._lock = threading.Lock()
         self._downloads: Counter[int] = Counter()
         self._uses: dict[int, datetime] = {}
+        self._seen: dict[int, tuple[datetime, str]] = {}
 
     def downloaded(self, file_id: int) -> None:
         """A file was sent."""
@@ -38,11 +41,16 @@ class Tally:
         with self._lock:
             self._uses[token_id] = moment
 
-    def take(self) -> tuple[Counter[int], dict[int, datetime]]:
-        """What was gathered since the last time."""
+    def seen(self, session_id: int, moment: datetime, address: str) -> None:
+        """A signed-in browser asked for a page, from that address."""
         with self._lock:
-            taken = self._downloads, self._uses
-            self._downloads, self._uses = Counter(), {}
+            self._seen[session_id] = moment, address
+
+    def take(self) -> tuple[Counter[int], dict[int, datetime], dict[int, tuple[datetime, str]]]:
+        """What was gathered since the last time: downloads, uses of tokens, browsers seen; each by its key."""
+        with self._lock:
+            taken = self._downloads, self._uses, self._seen
+            self._downloads, self._uses, self._seen = Counter(), {}, {}
         return taken
 
 
@@ -91,6 +99,7 @@ class Site:
     prefix: str = field(init=False)
     """the path of the public address, without a slash at the end; empty at the root of a host"""
     mirrors: Mirrors = field(init=False)
+    jobs: Jobs = field(init=False)
     tally: Tally = field(default_factory=Tally)
     refusals: Allowance = field(default_factory=lambda: Allowance(60))
     """refused writes that are logged"""
@@ -104,3 +113,5 @@ class Site:
         object.__setattr__(self, "hostname", parts.hostname)
         object.__setattr__(self, "prefix", parts.path.rstrip("/") or self.path)
         object.__setattr__(self, "mirrors", Mirrors(self.repository))
+        housekeeping = chores(self.repository, self.mirrors, public_url=self.public_url)
+        object.__setattr__(self, "jobs", Jobs(self.repository, housekeeping))

@@ -53,6 +53,9 @@ sessions = sa.Table(  # a signed-in browser, and the one-time links that sign on
     # where it was begun, and by which browser
     sa.Column("address", sa.String(64), nullable=False, server_default=""),
     sa.Column("agent", sa.String(200), nullable=False, server_default=""),
+    # when and from where it was used last, to a few minutes
+    sa.Column("seen_at", Moment),
+    sa.Column("seen_from", sa.String(64), nullable=False, server_default=""),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
 )
