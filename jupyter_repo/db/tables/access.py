@@ -28,6 +28,7 @@ tokens = sa.Table(
     sa.Column("last_used_at", Moment),
     # the last threshold (days before its end) of which its maker was told
     sa.Column("warned", sa.Integer),
+    sa.Index("ix_tokens_channel", "channel_id", "id"),
     sa.Index(
         "uq_tokens_live_name",
         "channel_id",

@@ -23,6 +23,8 @@ def upgrade() -> None:
         sa.Column("leased_until", MOMENT),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_jobs")),
     )
+    # the list of a channel's tokens, newest first
+    op.create_index("ix_tokens_channel", "tokens", ["channel_id", "id"])
     op.add_column("sessions", sa.Column("seen_at", MOMENT))
     op.add_column("sessions", sa.Column("seen_from", sa.String(length=64), server_default="", nullable=False))
 
@@ -30,4 +32,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("sessions", "seen_from")
     op.drop_column("sessions", "seen_at")
+    op.drop_index("ix_tokens_channel", table_name="tokens")
     op.drop_table("jobs")
