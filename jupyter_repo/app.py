@@ -97,7 +97,8 @@ class Service:
             collector.count_downloads(work, downloads)
             tokens.record_use(work, uses)
             sessions.record_seen(work, seen)
-        return f"Counted {downloads.total()} downloads, {len(uses)} tokens and {len(seen)} browsers in use"
+        counts = {"downloads": downloads.total(), "tokens in use": len(uses), "browsers in use": len(seen)}
+        return "Noted " + ", ".join(f"{what}: {count}" for what, count in counts.items() if count)
 
     async def stop(self, *, drain: float = DRAIN_SECONDS) -> None:
         """Take no more connections, let running requests end (for `drain` seconds), write everything down."""

@@ -121,4 +121,6 @@ def _text(rules: Settings, name: str) -> str:
         return "set" if value else "not set"
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
+    if value is None:
+        return "not set"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value) or "not set"
