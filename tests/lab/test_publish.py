@@ -40,6 +40,7 @@ async def test_a_new_notebook_is_previewed_with_the_usual_choices(lab: Lab) -> N
         "kind": None,
         "taken": None,
         "can": True,
+        "newer": None,
         "channels": [{"name": owner, "kind": "user"}],
         "findings": [],
     }

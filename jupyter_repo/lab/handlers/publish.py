@@ -37,6 +37,8 @@ class Preview(TypedDict):
     kind: str | None
     taken: str | None
     can: bool
+    newer: str | None
+    """the latest version, where the notebook was opened from an older one"""
     channels: list[ChannelDocument]
     findings: list[dict[str, object]]
     """what the publish guard would rather not let out, each with its cell"""
@@ -76,6 +78,7 @@ def preview(
         "kind": kind,
         "taken": _taken(name, found),
         "can": "upload" in found["can"] if found else writable,
+        "newer": _newer(notebook, found),
         "channels": channels,
         "findings": [found.document() for found in guard.scan(notebook.content, chosen.guard)[:200]],
     }
@@ -91,6 +94,13 @@ def _taken(name: str, found: PackageDocument | None) -> str | None:
         return None
     noun = Kind(found["kind"]).noun if found["kind"] in set(Kind) else "package"
     return f"{found['full_name']} is a {noun} already; choose another name for the notebook."
+
+
+def _newer(notebook: Notebook, found: PackageDocument | None) -> str | None:
+    kept = notebook.choices
+    if found is None or not kept.version or f"{kept.channel}/{kept.name}".lower() != found["full_name"].lower():
+        return None
+    return found["latest_version"] if found["latest_version"] != kept.version else None
 
 
 def remedy_of(word: str) -> Remedy | None:

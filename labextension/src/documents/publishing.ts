@@ -41,6 +41,8 @@ export interface IPublishPreview {
   kind: Kind | null;
   taken: string | null;
   can: boolean;
+  /** the latest version, where the notebook was opened from an older one; else null */
+  newer: string | null;
   channels: IChannel[];
   findings: IFinding[];
 }

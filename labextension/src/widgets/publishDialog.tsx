@@ -53,6 +53,9 @@ class PublishBody extends FormBody<IPublication> {
         busy={this._busy}
         remedy={this._remedy}
         picture={this._options.picture}
+        foreign={this._options.foreign}
+        onFork={this.onFork}
+        onSuggest={this._options.suggest && this.onSuggest}
         onReveal={this.onReveal}
         onRemedy={remedy => {
           this._remedy = remedy;
@@ -113,6 +116,9 @@ class PublishBody extends FormBody<IPublication> {
 
   /** Asked to show a cell of the notebook. */
   onReveal: (cell: number) => void = () => undefined;
+  /** Asked to fork what it was opened from instead, or to suggest the change to its author. */
+  onFork: () => void = () => undefined;
+  onSuggest: () => void = () => undefined;
 
   private _choices: IPublishChoices;
   private _chosen: Partial<IPublishChoices> = {};
@@ -128,6 +134,11 @@ interface IOptions {
   picture: string | null;
   /** show a cell of the notebook, counted from 1 */
   reveal: (cell: number) => Promise<void>;
+  /** `owner/name` that it was opened from, where I may not publish; else null */
+  foreign: string | null;
+  fork: (fullName: string) => Promise<void>;
+  /** null where it can't be suggested: it is not open */
+  suggest: (() => Promise<void>) | null;
 }
 
 /** Ask how to publish a notebook; null if the user goes back, say to a cell that the guard named. */
@@ -147,14 +158,16 @@ export async function askHowToPublish(
     accept: trans.__('Publish'),
     focus: '.jp-Repo-nameInput'
   });
-  let revealed = 0;
-  body.onReveal = cell => {
-    revealed = cell;
+  let instead: (() => Promise<void>) | null = null;
+  const leave = (action: () => Promise<void>) => {
+    instead = action;
     dialog.reject();
   };
+  const { foreign, fork, suggest } = options;
+  body.onReveal = cell => leave(() => options.reveal(cell));
+  body.onFork = () => foreign && leave(() => fork(foreign));
+  body.onSuggest = () => suggest && leave(suggest);
   const { value } = await dialog.launch();
-  if (revealed > 0) {
-    await options.reveal(revealed);
-  }
+  await (instead as (() => Promise<void>) | null)?.();
   return value;
 }

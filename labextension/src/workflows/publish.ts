@@ -1,9 +1,12 @@
 import { Clipboard, showErrorMessage } from '@jupyterlab/apputils';
 import { isSignedOut, messageOf, refusalOf } from '../request';
 import { isOver, ITask, packageOf } from '../model/jobs';
+import { NotebookAPI } from '../notebookApi';
 import { openPage } from '../pages';
 import { IOutcome, showOutcome, withToast } from '../toast';
+import { CommandIDs } from '../tokens';
 import { IPublishChoices, IPublishPreview } from '../documents/publishing';
+import { askToFork } from '../widgets/forkDialog';
 import { askHowToPublish } from '../widgets/publishDialog';
 import { INotebookSource } from './notebook';
 import { ensureReady, IWalk, wayOut } from './ready';
@@ -30,22 +33,34 @@ export async function publishNotebook(
   if (!(await ensureReady(walk))) {
     return;
   }
-  let preview: IPublishPreview | null;
+  let asked: [IPublishPreview, string | null] | null;
   try {
     await notebook.save();
-    preview = await firstPreview(walk, notebook);
+    asked = await firstPreview(walk, notebook);
   } catch (reason) {
     await showErrorMessage(trans.__('Can’t publish %1', notebook.path), messageOf(reason));
     return;
   }
-  if (!preview) {
+  if (!asked) {
     return;
   }
+  const [preview, foreign] = asked;
   const picture = await pictureOf(notebook, preview);
   const publication = await askHowToPublish(trans, model.api, notebook, preview, {
     attachEnvironment,
     picture,
-    reveal: cell => notebook.reveal(cell)
+    foreign,
+    reveal: cell => notebook.reveal(cell),
+    fork: async fullName => {
+      if (await forkTo(walk, notebook, preview, fullName)) {
+        await publishNotebook(walk, notebook, attachEnvironment);
+      }
+    },
+    suggest: notebook.isOpen
+      ? async () => {
+          await walk.commands.execute(CommandIDs.suggestChange);
+        }
+      : null
   });
   if (!publication) {
     return;
@@ -59,7 +74,7 @@ export async function publishNotebook(
       end => outcomeOf(walk, end)
     );
     if (task.state === 'done') {
-      await remember(walk, notebook, publication.choices);
+      await remember(walk, notebook, publication.choices, task.result?.version ?? '');
     }
   };
   await send();
@@ -69,7 +84,7 @@ export async function publishNotebook(
 async function firstPreview(
   walk: IWalk,
   notebook: INotebookSource
-): Promise<IPublishPreview | null> {
+): Promise<[IPublishPreview, string | null] | null> {
   try {
     return await previewOf(walk, notebook);
   } catch (reason) {
@@ -79,6 +94,27 @@ async function firstPreview(
     await walk.model.account.refresh();
     return (await ensureReady(walk)) ? previewOf(walk, notebook) : null;
   }
+  }
+}
+
+/** Fork what the notebook was opened from; it belongs to the fork then. False if the user goes back. */
+async function forkTo(
+  walk: IWalk,
+  notebook: INotebookSource,
+  preview: IPublishPreview,
+  fullName: string
+): Promise<boolean> {
+  const { trans, model } = walk;
+  let made = false;
+  await askToFork(trans, model, fullName, async choice => {
+    const fork = await new NotebookAPI(model.api).fork(fullName, null, choice);
+    const { summary, environment, thumbnail } = preview;
+    const version = fork.package.latest_version ?? '';
+    await remember(walk, notebook, { ...choice, summary, environment, thumbnail }, version);
+    void model.things.refresh();
+    made = true;
+  });
+  return made;
 }
 
 /** The picture for lists; never one of a cell in which the guard found something. */
@@ -100,14 +136,22 @@ function isPublishing(walk: IWalk, path: string): boolean {
   );
 }
 
-/** The preview of the channel that the notebook remembers, unless it is none of mine any more. */
-async function previewOf(walk: IWalk, notebook: INotebookSource): Promise<IPublishPreview> {
+/**
+ * The preview of what the notebook remembers; where I may not publish there, of the same name in a channel of mine,
+ * with what it was opened from.
+ */
+async function previewOf(
+  walk: IWalk,
+  notebook: INotebookSource
+): Promise<[IPublishPreview, string | null]> {
   const { api } = walk.model;
   const preview = await api.previewPublish(notebook);
-  const { channels, channel, name } = preview;
-  return channels.length === 0 || channels.some(mine => mine.name === channel)
-    ? preview
-    : api.previewPublish(notebook, channels[0].name, name);
+  const { channels, channel, name, can, exists } = preview;
+  if (can || channels.length === 0 || channels.some(mine => mine.name === channel)) {
+    return [preview, null];
+  }
+  const mine = await api.previewPublish(notebook, channels[0].name, name);
+  return [mine, exists ? `${channel}/${name}` : null];
 }
 
 function outcomeOf(walk: IWalk, task: ITask): IOutcome | null {
@@ -139,10 +183,11 @@ function outcomeOf(walk: IWalk, task: ITask): IOutcome | null {
 async function remember(
   walk: IWalk,
   notebook: INotebookSource,
-  choices: IPublishChoices
+  choices: IPublishChoices,
+  version: string
 ): Promise<void> {
   try {
-    await notebook.remember(choices);
+    await notebook.remember(choices, version);
   } catch (reason) {
     const { trans } = walk;
     const message = trans.__('The choices were not kept in the notebook: %1', messageOf(reason));
