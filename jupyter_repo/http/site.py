@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,17 @@ from ..service.states import States
 from ..service.upstreams import Mirrors
 from ..service.work import Repository
 from .hot import HotAnswers
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a tally has gathered, each by its key."""
+
+    downloads: Mapping[int, int]
+    uses: Mapping[int, datetime]
+    """tokens: when they were used last"""
+    seen: Mapping[int, tuple[datetime, str]]
+    """browsers: when, and from which address"""
 
 
 class Tally:
@@ -46,10 +58,18 @@ class Tally:
         with self._lock:
             self._seen[session_id] = moment, address
 
-    def take(self) -> tuple[Counter[int], dict[int, datetime], dict[int, tuple[datetime, str]]]:
-        """What was gathered since the last time: downloads, uses of tokens, browsers seen; each by its key."""
+    def put_back(self, taken: Taken) -> None:
+        """What was taken could not be written down: it is gathered still."""
         with self._lock:
-            taken = self._downloads, self._uses, self._seen
+            self._downloads.update(taken.downloads)
+            for token_id, moment in taken.uses.items():
+                self._uses[token_id] = max(moment, self._uses.get(token_id, moment))
+            self._seen = {**taken.seen, **self._seen}
+
+    def take(self) -> Taken:
+        """What was gathered since the last time."""
+        with self._lock:
+            taken = Taken(self._downloads, self._uses, self._seen)
             self._downloads, self._uses, self._seen = Counter(), {}, {}
         return taken
 

@@ -104,7 +104,11 @@ def reindex(repository: Repository) -> str:
     p, last, count = t.packages.c, 0, 0
     while True:
         with repository.write() as work:
-            ids = list(work.db.scalars(sa.select(p.id).where(p.id > last).order_by(p.id).limit(AT_ONCE)))
+            found = work.db.execute(
+                sa.select(p.id, p.account_id).where(p.id > last).order_by(p.id).limit(AT_ONCE)
+            ).all()
+            ids = [row.id for row in found]
+            work.hold(*{row.account_id for row in found})
             for one in ids:
                 indexing.refresh(work, one)
         if not ids:

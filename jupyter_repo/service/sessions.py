@@ -18,7 +18,7 @@ from ..models import Account, Actor
 from ..permissions import Op
 from . import accounts, audit, notifications, rows, secrets
 from .access import about, require
-from .work import Work
+from .work import Work, unheld
 
 LINK_SECONDS = 60
 RECENT = timedelta(minutes=30)
@@ -183,10 +183,10 @@ def end_others(work: Work, actor: Actor, session_id: int) -> int:
 
 
 def record_seen(work: Work, seen: Mapping[int, tuple[datetime, str]]) -> None:
-    """Note when and from where browsers (by key) were seen; rows are locked in the order of their keys."""
+    """Note when and from where browsers (by key) were seen; nobody is waited for."""
     s = t.sessions
     for key, (moment, address) in sorted(seen.items()):
-        work.db.execute(sa.update(s).where(s.c.id == key).values(seen_at=moment, seen_from=address[:64]))
+        work.db.execute(sa.update(s).where(unheld(s, s.c.id == key)).values(seen_at=moment, seen_from=address[:64]))
 
 
 def end(work: Work, secret: str) -> None:
@@ -196,7 +196,8 @@ def end(work: Work, secret: str) -> None:
 
 def sweep(work: Work) -> int:
     """Forget what has expired; returns how many."""
-    return work.db.execute(sa.delete(t.sessions).where(t.sessions.c.expires_at <= work.now)).rowcount
+    old = t.sessions.c.expires_at <= work.now
+    return work.db.execute(sa.delete(t.sessions).where(unheld(t.sessions, old))).rowcount
 
 
 def _me(work: Work, actor: Actor) -> Account:

@@ -52,6 +52,7 @@ def restore(work: Work, actor: Actor, owner: str, name: str) -> int:
     else has its place by now, PlanLimit.
     """
     require_site(work, actor)
+    work.hold(owner)
     channel = accounts.get(work, owner)
     d = t.deleted_files
     mine = (d.c.account_id == channel.id, d.c.package_key == package_key(name), d.c.taken_down, trash.kept(work))
