@@ -137,19 +137,21 @@ def _sorted(
     asked, key = fulltext.words(text), _after(after, r"(\d{1,18})-(\d{1,18})")
     # each rank is read newest first: of each, one page's worth is enough for the newest of all
     most = limit + 1 if sort is Sort.NEWEST else CANDIDATES
-    found: dict[int, tuple[int, Package]] = {}
+    found: dict[int, int] = {}
     bounded = False
     for rank in ranks:
         query = _of_rank(work, actor, text, asked, rank, filters)
         if key is not None and sort is Sort.NEWEST:
             query = query.where(t.packages.c.id < key[1])
-        rows_found = work.db.execute(query.limit(most)).all()
-        bounded |= sort is Sort.DOWNLOADS and len(rows_found) == most
-        found |= {row.id: (rank, rows.package(row)) for row in rows_found}
+        keys = work.db.scalars(query.with_only_columns(t.packages.c.id, maintain_column_froms=True).limit(most)).all()
+        bounded |= sort is Sort.DOWNLOADS and len(keys) == most
+        found |= dict.fromkeys(keys, rank)
     counts = packages.downloads(work, list(found)) if sort is Sort.DOWNLOADS else {}
     order = sorted(((counts.get(one, 0), one) for one in found), reverse=True)
     rest = [one for one in order if key is None or one < key]
-    hits = _hits(work, actor, [found[one] for _, one in rest[:limit]], asked)
+    shown = [one for _, one in rest[:limit]]
+    loaded = {row.id: rows.package(row) for row in work.db.execute(rows.PACKAGES.where(t.packages.c.id.in_(shown)))}
+    hits = _hits(work, actor, [(found[one], loaded[one]) for one in shown], asked)
     last = rest[limit - 1] if len(rest) > limit else None
     return Page(hits, f"{last[0]}-{last[1]}" if last else "", bounded)
 
