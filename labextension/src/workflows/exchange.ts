@@ -10,11 +10,7 @@ import { askToFork } from '../widgets/forkDialog';
 import { showInMain } from '../widgets/mainArea';
 import { askWhatToSuggest } from '../widgets/suggestDialog';
 import { IPlaces } from './compare';
-<<<<<<< HEAD
-import { publishedAs, reveal } from './notebook';
-=======
-import { openNotebook, publishedAs, publishedVersion } from './notebook';
->>>>>>> reopening
+import { publishedAs, publishedVersion, reveal } from './notebook';
 import { ensureReady, IWalk, wayOut } from './ready';
 
 /** Copy a notebook into a channel of mine, and show the copy. */
@@ -51,13 +47,8 @@ export async function suggestChange(
     { notebooks: api, links: new ReopenAPI(model.api) },
     { content: context.model.toJSON() as INotebookContent, title: context.path },
     findings,
-<<<<<<< HEAD
-    publishedAs(panel) ?? model.detail.fullName ?? '',
-    cell => reveal(panel, cell)
-=======
     targetOf(panel) ?? model.detail.fullName ?? '',
-    cell => openNotebook(panel).reveal(cell)
->>>>>>> reopening
+    cell => reveal(panel, cell)
   );
   if (!choice) {
     return;

@@ -7,25 +7,13 @@ import { INotebookFile, IPublishChoices } from '../documents/publishing';
 import { METADATA_KEY } from '../tokens';
 
 /** A notebook to be published, open or not. */
-<<<<<<< HEAD
 export interface INotebookSource extends INotebookFile {
-  /** Write what is on the screen; the server reads the file. */
-  save(): Promise<void>;
-  /** Keep the choices in the notebook, where the server finds them the next time. */
-  remember(choices: IPublishChoices): Promise<void>;
-=======
-export interface INotebookSource {
-  readonly path: string;
-  readonly kernelId: string | null;
   /** whether it is on the screen */
   readonly isOpen: boolean;
   /** Write what is on the screen; the server reads the file. */
   save(): Promise<void>;
-  /** What it holds now. */
-  content(): Promise<INotebookContent>;
   /** Keep the choices, and the version that it is now, in the notebook, where the server finds them the next time. */
   remember(choices: IPublishChoices, version: string): Promise<void>;
->>>>>>> reopening
   /** Show a cell, counted from 1. */
   reveal(cell: number): Promise<void>;
 }

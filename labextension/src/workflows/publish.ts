@@ -94,7 +94,6 @@ async function firstPreview(
     await walk.model.account.refresh();
     return (await ensureReady(walk)) ? previewOf(walk, notebook) : null;
   }
-  }
 }
 
 /** Fork what the notebook was opened from; it belongs to the fork then. False if the user goes back. */
