@@ -151,13 +151,11 @@ def listing(
     channels: Sequence[Account] | None = None,
     kind: Kind | None = None,
     platform: str = "",
-    starred_by: int | None = None,
     limit: int = 1000,
 ) -> list[Counted]:
     """The packages that the actor may see, newest first.
 
-    `channels` narrows to these channels; `platform` keeps packages with a conda file for it; `starred_by` (an account's
-    key) keeps that account's favourites. By words: `search.find`.
+    `channels` narrows to these channels; `platform` keeps packages with a conda file for it. By words: `search.find`.
     """
     p, k, f = t.packages, t.package_kinds, t.files
     query = rows.PACKAGES.where(visible(actor))
@@ -167,8 +165,6 @@ def listing(
         query = query.where(sa.exists(sa.select(1).where(k.c.package_id == p.c.id, k.c.kind == str(kind))))
     if platform:
         query = query.where(sa.exists(sa.select(1).where(f.c.package_id == p.c.id, f.c.subdir == platform)))
-    if starred_by is not None:
-        query = query.where(p.c.id.in_(sa.select(t.stars.c.package_id).where(t.stars.c.account_id == starred_by)))
     found = work.db.execute(query.order_by(p.c.updated_at.desc(), p.c.id.desc()).limit(limit))
     return counted_all(work, actor, [rows.package(row) for row in found])
 
@@ -182,13 +178,7 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
     """Several packages as lists show them, by a few queries for all of them."""
     ids = [package.id for package in packages]
     f, r, a = t.files, t.releases, t.accounts
-    downloads: dict[int, int] = dict(
-        work.db.execute(
-            sa.select(f.c.package_id, sa.func.sum(f.c.downloads))
-            .where(f.c.package_id.in_(ids))
-            .group_by(f.c.package_id)
-        ).all()
-    )
+    fetched = downloads(work, ids)
     counts: dict[int, int] = dict(
         work.db.execute(
             sa.select(r.c.package_id, sa.func.count()).where(r.c.package_id.in_(ids)).group_by(r.c.package_id)
@@ -206,7 +196,7 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
     return [
         Counted(
             package,
-            downloads=int(downloads.get(package.id) or 0),
+            downloads=fetched.get(package.id, 0),
             releases=counts.get(package.id, 0),
             platforms=tuple(sorted({subdir for subdir, _ in conda.get(package.id, ())})),
             builds=tuple(sorted({build for _, build in conda.get(package.id, ())})),
@@ -215,6 +205,15 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
         )
         for package in packages
     ]
+
+
+def downloads(work: Work, ids: Sequence[int]) -> dict[int, int]:
+    """How often the files of these packages (by key) were downloaded; packages without files are missing."""
+    f = t.files
+    found = work.db.execute(
+        sa.select(f.c.package_id, sa.func.sum(f.c.downloads)).where(f.c.package_id.in_(ids)).group_by(f.c.package_id)
+    )
+    return {key: int(count or 0) for key, count in found}
 
 
 def _permitted(actor: Actor, role: Role, target: Target) -> tuple[Op, ...]:

@@ -63,6 +63,14 @@ def inspect(site: Site, incoming: Sequence[Incoming], *, allow: bool) -> None:
                     inspection.check(work, one.info.basename, one.info.kind, file.read(), allow=allow)
 
 
+def _last(arguments: dict[str, list[str]], name: str) -> str | None:
+    return next((value for value in reversed(arguments.get(name, [])) if value), None)
+
+
+def _on(word: str | None) -> bool:
+    return (word or "").lower() in ("1", "true", "yes", "on")
+
+
 class UploadHandler(ReceivingHandler):
     """What our two ways in share."""
 
@@ -89,24 +97,8 @@ class UploadHandler(ReceivingHandler):
 
     async def publish(self, owner: str, received: list[Received], arguments: dict[str, list[str]]) -> Published:
         """Publish what has arrived as one release, as the fields of a form or query ask for."""
-
-        def last(name: str) -> str | None:
-            return next((value for value in reversed(arguments.get(name, [])) if value), None)
-
-        visibility, new_visibility = last("visibility"), last("new_visibility")
-        wishes = Wishes(
-            package=last("package"),
-            version=last("version"),
-            summary=last("summary"),
-            description=last("description"),
-            visibility=packages.visibility_from(visibility) if visibility else None,
-            new_visibility=packages.visibility_from(new_visibility) if new_visibility else None,
-            labels=tuple(arguments.get("label", ())),
-            force=(last("force") or "").lower() in ("1", "true", "yes", "on"),
-            key=(self.request.headers.get("Idempotency-Key") or "")[:64] or None,
-        )
-        kind, claimed = self._kind(last("kind") or ""), last("sha256")
-        allow = (last("allow_findings") or "").lower() in ("1", "true", "yes", "on")
+        wishes, allow = self.wishes(arguments), _on(_last(arguments, "allow_findings"))
+        kind, claimed = self._kind(_last(arguments, "kind") or ""), _last(arguments, "sha256")
 
         def work_in_thread() -> Published:
             content.check_digest(received[0].upload, claimed, received[0].filename)
@@ -120,6 +112,25 @@ class UploadHandler(ReceivingHandler):
                 drop(incoming)
 
         return await self.run(self.alone, work_in_thread)
+
+    def wishes(self, arguments: dict[str, list[str]]) -> Wishes:
+        """What the fields of a form or query ask for."""
+
+        def last(name: str) -> str | None:
+            return _last(arguments, name)
+
+        visibility, new_visibility = last("visibility"), last("new_visibility")
+        return Wishes(
+            package=last("package"),
+            version=last("version"),
+            summary=last("summary"),
+            description=last("description"),
+            visibility=packages.visibility_from(visibility) if visibility else None,
+            new_visibility=packages.visibility_from(new_visibility) if new_visibility else None,
+            labels=tuple(arguments.get("label", ())),
+            force=_on(last("force")),
+            key=(self.request.headers.get("Idempotency-Key") or "")[:64] or None,
+        )
 
     async def _publish(self, owner: str, received: list[Received], arguments: dict[str, list[str]]) -> None:
         published = await self.publish(owner, received, arguments)
