@@ -1,7 +1,7 @@
 import { Dialog, showDialog, showErrorMessage } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import { messageOf } from './api';
+import { messageOf } from './request';
 
 /** Ask before something that can't be undone; then do it, and show why it failed if it did. */
 export async function confirmAndDo(

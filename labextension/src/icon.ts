@@ -13,7 +13,7 @@ import environmentSvg from '../style/icons/environment.svg';
 import repoSvg from '../style/icons/repo.svg';
 import starSvg from '../style/icons/star.svg';
 import starredSvg from '../style/icons/starred.svg';
-import { Kind, Visibility } from './tokens';
+import { Kind, Visibility } from './documents/things';
 
 export const repoIcon = new LabIcon({ name: 'jupyter-repo:repo', svgstr: repoSvg });
 export const starIcon = new LabIcon({ name: 'jupyter-repo:star', svgstr: starSvg });

@@ -1,6 +1,8 @@
 import { INotebookContent } from '@jupyterlab/nbformat';
-import { RepositoryAPI, segments } from './api';
-import { Ability, IFinding, IOrigin, IThing, Kind, Remedy, Visibility } from './tokens';
+import { RepositoryAPI } from './api';
+import { segments } from './request';
+import { IFinding, Remedy } from './documents/publishing';
+import { Ability, IOrigin, IThing, Kind, Visibility } from './documents/things';
 
 /** What a version changed in the one before it, in cells. */
 export interface IChanges {

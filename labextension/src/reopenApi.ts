@@ -1,5 +1,5 @@
 import { RepositoryAPI } from './api';
-import { Kind } from './tokens';
+import { Kind } from './documents/things';
 
 /** What a pasted link leads to. */
 export interface IResolved {

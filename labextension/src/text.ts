@@ -1,6 +1,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import { IChanges } from './notebookApi';
-import { Kind, Level, Scope, Visibility } from './tokens';
+import { Level } from './documents/access';
+import { Kind, Scope, Visibility } from './documents/things';
 
 /** The word for one thing of a kind. */
 export function kindNoun(trans: TranslationBundle, kind: Kind | null): string {

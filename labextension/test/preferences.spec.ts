@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../src/model/preferences';
-import { IServerSettings } from '../src/tokens';
+import { IServerSettings } from '../src/documents/account';
 import { Server, settings, status } from './server';
 
 /** A server that keeps what it is told. */

@@ -1,6 +1,7 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { RepositoryModel } from '../src/model/repository';
-import { IServerSettings, IStatus, IThing, Kind } from '../src/tokens';
+import { IServerSettings, IStatus } from '../src/documents/account';
+import { IThing, Kind } from '../src/documents/things';
 import { VERSION } from '../src/version';
 
 /** One request, as the Jupyter server sees it. */
@@ -115,6 +116,7 @@ export function thing(
     full_name: `alice/${name}`,
     owner: { login: 'alice' },
     kind,
+    package_types: kind ? [kind] : [],
     summary: '',
     visibility: 'public',
     latest_version: '1.0',

@@ -2,7 +2,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect } from '@jupyterlab/ui-components';
 import React from 'react';
 import { accessLabel, accessSentence } from '../text';
-import { Visibility, VISIBILITIES } from '../tokens';
+import { Visibility, VISIBILITIES } from '../documents/things';
 import { Field } from './Field';
 
 interface IProps {

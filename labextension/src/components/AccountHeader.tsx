@@ -1,7 +1,8 @@
 import { bellIcon, ellipsesIcon, refreshIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { diffIcon } from '../icon';
-import { CommandIDs, IStatus } from '../tokens';
+import { IStatus } from '../documents/account';
+import { CommandIDs } from '../tokens';
 import { Avatar } from './Avatar';
 import { usePanel, useSignal } from './context';
 import { IconButton } from './IconButton';
@@ -18,7 +19,7 @@ export function AccountHeader(props: { status: IStatus; busy: boolean }): React.
   const { unread } = notifications;
   return (
     <header className="jp-Repo-header">
-      <Avatar name={status.account ?? '?'} />
+      <Avatar name={status.account ?? ''} />
       <div className="jp-Repo-who">
         <div className="jp-Repo-account" title={name}>
           {name}

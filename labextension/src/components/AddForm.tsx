@@ -1,5 +1,5 @@
 import React, { useId, useState } from 'react';
-import { Level } from '../tokens';
+import { Level } from '../documents/access';
 import { usePanel } from './context';
 import { LevelSelect } from './LevelSelect';
 

@@ -1,7 +1,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect } from '@jupyterlab/ui-components';
 import React from 'react';
-import { IChannel } from '../tokens';
+import { IChannel } from '../documents/account';
 import { Field } from './Field';
 
 interface IProps {

@@ -1,7 +1,8 @@
 import { closeIcon, userIcon, usersIcon } from '@jupyterlab/ui-components';
 import React, { useEffect, useState } from 'react';
 import { confirmAndDo } from '../confirm';
-import { ICollaborator, IThingDocument, Level } from '../tokens';
+import { ICollaborator, Level } from '../documents/access';
+import { IThingDocument } from '../documents/things';
 import { AddForm } from './AddForm';
 import { usePanel } from './context';
 import { IconButton } from './IconButton';
@@ -55,7 +56,7 @@ function Person(props: { one: ICollaborator; thing: IThingDocument }): React.JSX
 /** The people and groups a thing is shared with: add, change, remove. Only for those who may. */
 export function Collaborators(props: { thing: IThingDocument }): React.JSX.Element | null {
   const { trans, model } = usePanel();
-  const { detail, account, api } = model;
+  const { detail, account, organizations } = model;
   const { thing } = props;
   const owner = thing.owner.login;
   const isOrganization = account.channels.some(
@@ -66,12 +67,10 @@ export function Collaborators(props: { thing: IThingDocument }): React.JSX.Eleme
   const shared = people !== null;
   useEffect(() => {
     if (isOrganization && shared) {
-      api.groups(owner).then(
-        found => setGroups(found.filter(({ level }) => level !== 'owner').map(({ name }) => name)),
-        () => setGroups([]) // groups that may not be read can't be chosen
-      );
+      // groups that may not be read can't be chosen
+      organizations.groupsOf(owner).then(setGroups, () => setGroups([]));
     }
-  }, [api, owner, isOrganization, shared]);
+  }, [organizations, owner, isOrganization, shared]);
   if (people === null) {
     return null;
   }

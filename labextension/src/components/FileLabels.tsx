@@ -1,6 +1,6 @@
 import { closeIcon, addIcon } from '@jupyterlab/ui-components';
 import React, { useState } from 'react';
-import { IRepositoryFile } from '../tokens';
+import { IRepositoryFile } from '../documents/things';
 import { usePanel } from './context';
 import { IconButton } from './IconButton';
 

@@ -1,6 +1,6 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import React, { useId } from 'react';
-import { IFinding, Remedy } from '../tokens';
+import { IFinding, Remedy } from '../documents/publishing';
 
 interface IProps {
   trans: TranslationBundle;

@@ -1,5 +1,6 @@
 import React, { useState } from 'react';
-import { CommandIDs, IThingDocument } from '../tokens';
+import { IThingDocument } from '../documents/things';
+import { CommandIDs } from '../tokens';
 import { Code } from './Code';
 import { usePanel } from './context';
 

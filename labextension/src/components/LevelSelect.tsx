@@ -1,7 +1,7 @@
 import { HTMLSelect } from '@jupyterlab/ui-components';
 import React from 'react';
 import { levelLabel, levelSentence } from '../text';
-import { Level, LEVELS } from '../tokens';
+import { Level, LEVELS } from '../documents/access';
 import { usePanel } from './context';
 
 interface IProps {

@@ -1,5 +1,6 @@
 import React from 'react';
-import { CommandIDs, IThingDocument } from '../tokens';
+import { IThingDocument } from '../documents/things';
+import { CommandIDs } from '../tokens';
 import { usePanel } from './context';
 
 /** What can be done with a notebook as a whole. */

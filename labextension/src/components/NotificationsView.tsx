@@ -2,7 +2,7 @@ import { Time } from '@jupyterlab/coreutils';
 import { bellIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { openPage } from '../pages';
-import { INotification } from '../tokens';
+import { INotification } from '../documents/account';
 import { BackHeader } from './BackHeader';
 import { usePanel, useSignal } from './context';
 import { StateMessage } from './StateMessage';

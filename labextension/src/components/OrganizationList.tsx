@@ -1,11 +1,12 @@
 import { addIcon, caretRightIcon, usersIcon } from '@jupyterlab/ui-components';
 import React, { useState } from 'react';
-import { messageOf } from '../api';
+import { messageOf } from '../request';
 import { accountNameProblem } from '../text';
-import { IOrganization } from '../tokens';
+import { IOrganization } from '../documents/access';
 import { Avatar } from './Avatar';
 import { usePanel } from './context';
 import { Field } from './Field';
+import { FormButtons } from './FormButtons';
 import { StateMessage } from './StateMessage';
 
 function Row(props: { organization: IOrganization }): React.JSX.Element {
@@ -79,22 +80,7 @@ function NewOrganization(props: { onDone: () => void }): React.JSX.Element {
           />
         )}
       </Field>
-      <div className="jp-Repo-actions">
-        <button
-          type="button"
-          className="jp-Repo-button jp-mod-styled jp-mod-reject"
-          onClick={props.onDone}
-        >
-          {trans.__('Cancel')}
-        </button>
-        <button
-          type="submit"
-          className="jp-Repo-button jp-mod-styled jp-mod-accept"
-          disabled={!ready}
-        >
-          {trans.__('Create organization')}
-        </button>
-      </div>
+      <FormButtons submit={trans.__('Create organization')} ready={ready} onCancel={props.onDone} />
     </form>
   );
 }

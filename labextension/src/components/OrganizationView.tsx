@@ -3,7 +3,7 @@ import React from 'react';
 import { OWNERS } from '../model/organizations';
 import { openPage } from '../pages';
 import { levelLabel } from '../text';
-import { IGroup, Level } from '../tokens';
+import { IGroup, Level } from '../documents/access';
 import { AddForm } from './AddForm';
 import { Avatar } from './Avatar';
 import { usePanel } from './context';

@@ -2,7 +2,7 @@ import { Time } from '@jupyterlab/coreutils';
 import { caretRightIcon, deleteIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { formatSize } from '../text';
-import { IRelease, IRepositoryFile, IThingDocument } from '../tokens';
+import { IRelease, IRepositoryFile, IThingDocument } from '../documents/things';
 import { usePanel } from './context';
 import { FileLabels } from './FileLabels';
 import { IconButton } from './IconButton';

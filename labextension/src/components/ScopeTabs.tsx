@@ -1,6 +1,6 @@
 import React from 'react';
 import { scopeLabel } from '../text';
-import { Scope, SCOPES } from '../tokens';
+import { Scope, SCOPES } from '../documents/things';
 import { usePanel } from './context';
 
 /** Mine, everything, favourites: which things are listed. */

@@ -2,7 +2,7 @@ import { HTMLSelect } from '@jupyterlab/ui-components';
 import React from 'react';
 import { confirmAndDo } from '../confirm';
 import { accessLabel } from '../text';
-import { IThing, Visibility, VISIBILITIES } from '../tokens';
+import { IThing, Visibility, VISIBILITIES } from '../documents/things';
 import { usePanel } from './context';
 
 /** So many names are listed in the question; the rest is a number. */

@@ -1,8 +1,8 @@
 import { showErrorMessage } from '@jupyterlab/apputils';
 import React from 'react';
-import { messageOf } from '../api';
+import { messageOf } from '../request';
 import { starIcon, starredIcon } from '../icon';
-import { IThing } from '../tokens';
+import { IThing } from '../documents/things';
 import { usePanel } from './context';
 
 /** Makes a thing a favourite, or no more. */

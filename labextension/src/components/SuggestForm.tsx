@@ -2,7 +2,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { IComparison } from '../notebookApi';
 import { changesSentence } from '../text';
-import { IFinding, Remedy } from '../tokens';
+import { IFinding, Remedy } from '../documents/publishing';
 import { Field } from './Field';
 import { Findings } from './Findings';
 import { NotebookDiff } from './NotebookDiff';

@@ -1,6 +1,6 @@
 import { editIcon } from '@jupyterlab/ui-components';
 import React, { useState } from 'react';
-import { IThingDocument } from '../tokens';
+import { IThingDocument } from '../documents/things';
 import { usePanel } from './context';
 import { IconButton } from './IconButton';
 

@@ -4,7 +4,7 @@ import { confirmAndDo } from '../confirm';
 import { ACCESS_ICONS, KIND_ICONS } from '../icon';
 import { openPage } from '../pages';
 import { accessLabel, kindNoun } from '../text';
-import { IRelease, IRepositoryFile, IThingDocument } from '../tokens';
+import { IRelease, IRepositoryFile, IThingDocument } from '../documents/things';
 import { AccessSelect } from './AccessSelect';
 import { BackHeader } from './BackHeader';
 import { Collaborators } from './Collaborators';

@@ -2,7 +2,7 @@ import { Time } from '@jupyterlab/coreutils';
 import React from 'react';
 import { ACCESS_ICONS, KIND_ICONS } from '../icon';
 import { accessLabel, kindNoun } from '../text';
-import { IThing } from '../tokens';
+import { IThing } from '../documents/things';
 import { usePanel } from './context';
 import { Thumbnail } from './Thumbnail';
 import { StarButton } from './StarButton';

@@ -2,13 +2,15 @@ import { fileUploadIcon, HTMLSelect } from '@jupyterlab/ui-components';
 import React, { useId } from 'react';
 import { repoIcon, starIcon } from '../icon';
 import { scopeLabel } from '../text';
-import { CommandIDs, IThing } from '../tokens';
+import { IThing } from '../documents/things';
+import { CommandIDs } from '../tokens';
 import { CommandButton } from './CommandButton';
 import { KindFilter } from './KindFilter';
 import { Refusal } from './Refusal';
 import { ScopeTabs } from './ScopeTabs';
 import { SearchBox } from './SearchBox';
 import { SelectionBar } from './SelectionBar';
+import { Slow } from './Slow';
 import { StateMessage } from './StateMessage';
 import { TaskList } from './TaskList';
 import { ThingList } from './ThingList';
@@ -141,11 +143,13 @@ export function Things(): React.JSX.Element {
         role="tabpanel"
         aria-label={scopeLabel(trans, things.scope)}
       >
+        {things.isSlow && <Slow onStop={() => things.stop()} />}
         {things.refusal && (
           <Refusal refusal={things.refusal} onRetry={() => void things.refresh()} />
         )}
         {items === null ? (
-          !things.refusal && (
+          !things.refusal &&
+          !things.isSlow && (
             <p role="status" className="jp-Repo-hint jp-Repo-loading">
               {trans.__('Loading…')}
             </p>

@@ -1,5 +1,5 @@
 import React, { useState } from 'react';
-import { IThing } from '../tokens';
+import { IThing } from '../documents/things';
 import { usePanel } from './context';
 
 /** The address of a picture in base64: PNG begins with iVBOR in base64, JPEG does not. */

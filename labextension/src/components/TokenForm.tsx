@@ -1,7 +1,8 @@
 import { HTMLSelect } from '@jupyterlab/ui-components';
 import React, { useState } from 'react';
-import { messageOf } from '../api';
+import { messageOf } from '../request';
 import { Field } from './Field';
+import { FormButtons } from './FormButtons';
 import { usePanel } from './context';
 
 /** Days a new token lives; 0 stands for "for ever". */
@@ -110,22 +111,7 @@ export function TokenForm(props: IProps): React.JSX.Element {
           {error}
         </p>
       )}
-      <div className="jp-Repo-actions">
-        <button
-          type="button"
-          className="jp-Repo-button jp-mod-styled jp-mod-reject"
-          onClick={props.onDone}
-        >
-          {trans.__('Cancel')}
-        </button>
-        <button
-          type="submit"
-          className="jp-Repo-button jp-mod-styled jp-mod-accept"
-          disabled={!ready}
-        >
-          {trans.__('Create token')}
-        </button>
-      </div>
+      <FormButtons submit={trans.__('Create token')} ready={ready} onCancel={props.onDone} />
     </form>
   );
 }

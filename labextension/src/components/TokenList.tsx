@@ -2,7 +2,7 @@ import { Time } from '@jupyterlab/coreutils';
 import { deleteIcon, refreshIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { confirmAndDo } from '../confirm';
-import { IAccessToken } from '../tokens';
+import { IAccessToken } from '../documents/access';
 import { usePanel } from './context';
 import { IconButton } from './IconButton';
 

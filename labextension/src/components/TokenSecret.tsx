@@ -1,5 +1,5 @@
 import React from 'react';
-import { IAccessToken } from '../tokens';
+import { IAccessToken } from '../documents/access';
 import { Code } from './Code';
 import { usePanel } from './context';
 

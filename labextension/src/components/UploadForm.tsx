@@ -3,7 +3,8 @@ import { HTMLSelect } from '@jupyterlab/ui-components';
 import React from 'react';
 import { KIND_ICONS } from '../icon';
 import { accessLabel, accessSentence, formatSize, packageNameProblem } from '../text';
-import { IChannel, Kind, Visibility, VISIBILITIES } from '../tokens';
+import { IChannel } from '../documents/account';
+import { Kind, Visibility, VISIBILITIES } from '../documents/things';
 import { ChannelSelect } from './ChannelSelect';
 import { Field } from './Field';
 

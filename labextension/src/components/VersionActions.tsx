@@ -1,7 +1,8 @@
 import React, { useEffect, useState } from 'react';
 import { IVersion, NotebookAPI } from '../notebookApi';
 import { changesSentence } from '../text';
-import { CommandIDs, IThingDocument } from '../tokens';
+import { IThingDocument } from '../documents/things';
+import { CommandIDs } from '../tokens';
 import { usePanel } from './context';
 
 /** Who made each version and what it changed, by version; empty until it is known, and for other kinds. */

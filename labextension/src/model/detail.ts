@@ -1,5 +1,7 @@
-import { IRefusal, refusalOf, RepositoryAPI } from '../api';
-import { ICollaborator, IRepositoryFile, IThingDocument, Level, Visibility } from '../tokens';
+import { RepositoryAPI } from '../api';
+import { IRefusal, refusalOf } from '../request';
+import { ICollaborator, Level } from '../documents/access';
+import { IRepositoryFile, IThingDocument, Visibility } from '../documents/things';
 import { Model } from './base';
 import { ViewsModel } from './views';
 

@@ -1,5 +1,6 @@
-import { messageOf, RepositoryAPI } from '../api';
-import { INotification } from '../tokens';
+import { RepositoryAPI } from '../api';
+import { messageOf } from '../request';
+import { INotification } from '../documents/account';
 import { Model } from './base';
 import { ViewsModel } from './views';
 

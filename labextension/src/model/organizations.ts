@@ -1,5 +1,6 @@
-import { IRefusal, refusalOf, RepositoryAPI } from '../api';
-import { IGroup, IGroupDocument, IOrganization, Level } from '../tokens';
+import { OrganizationsAPI } from '../organizationsApi';
+import { IRefusal, refusalOf } from '../request';
+import { IGroup, IGroupDocument, IOrganization, Level } from '../documents/access';
 import { Model } from './base';
 import { ViewsModel } from './views';
 
@@ -9,7 +10,7 @@ export const OWNERS = 'Owners';
 /** My organizations; of one of them its groups; of one of those its members and packages. */
 export class OrganizationsModel extends Model {
   constructor(
-    private readonly _api: RepositoryAPI,
+    private readonly _api: OrganizationsAPI,
     private readonly _views: ViewsModel
   ) {
     super();
@@ -100,6 +101,12 @@ export class OrganizationsModel extends Model {
   async create(name: string): Promise<void> {
     await this._api.createOrganization(name);
     await this.open(name);
+  }
+
+  /** The names of the groups of an organization whose things may be shared with them. */
+  async groupsOf(organization: string): Promise<string[]> {
+    const groups = await this._api.groups(organization);
+    return groups.filter(({ level }) => level !== 'owner').map(({ name }) => name);
   }
 
   createGroup(name: string, level: Level): Promise<boolean> {

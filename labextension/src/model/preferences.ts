@@ -1,4 +1,4 @@
-import { Visibility } from '../tokens';
+import { Visibility } from '../documents/things';
 import { Model } from './base';
 
 /** What a person chose in the settings editor. */

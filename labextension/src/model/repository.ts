@@ -1,10 +1,12 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { IDisposable } from '@lumino/disposable';
 import { RepositoryAPI } from '../api';
+import { OrganizationsAPI } from '../organizationsApi';
+import { isSignedOut } from '../request';
 import { AccountModel } from './account';
 import { DetailModel } from './detail';
 import { EnvironmentsModel } from './environments';
-import { JobsModel } from './jobs';
+import { ITask, JobsModel } from './jobs';
 import { NotificationsModel } from './notifications';
 import { OrganizationsModel } from './organizations';
 import { PreferencesModel } from './preferences';
@@ -15,26 +17,7 @@ import { TokensModel } from './tokens';
 import { ViewsModel } from './views';
 
 /** The state of the repository, a part for each noun; widgets show it and commands change it. */
-export interface IRepositoryModel extends IDisposable {
-  readonly api: RepositoryAPI;
-  readonly account: AccountModel;
-  readonly things: ThingsModel;
-  readonly detail: DetailModel;
-  readonly jobs: JobsModel;
-  readonly tokens: TokensModel;
-  readonly selection: SelectionModel;
-  readonly organizations: OrganizationsModel;
-  readonly notifications: NotificationsModel;
-  readonly environments: EnvironmentsModel;
-  readonly suggestions: SuggestionsModel;
-  readonly preferences: PreferencesModel;
-  readonly views: ViewsModel;
-
-  /** Ask again for everything that is shown. */
-  refresh(): Promise<void>;
-}
-
-export class RepositoryModel implements IRepositoryModel {
+export class RepositoryModel implements IDisposable {
   constructor(settings: ServerConnection.ISettings) {
     this.api = new RepositoryAPI(settings);
     this.preferences = new PreferencesModel();
@@ -45,7 +28,7 @@ export class RepositoryModel implements IRepositoryModel {
     this.jobs = new JobsModel(this.api);
     this.tokens = new TokensModel(this.api, this.views);
     this.selection = new SelectionModel(this.api, this.things);
-    this.organizations = new OrganizationsModel(this.api, this.views);
+    this.organizations = new OrganizationsModel(new OrganizationsAPI(this.api), this.views);
     this.notifications = new NotificationsModel(this.api, this.views);
     this.environments = new EnvironmentsModel(this.api, this.views);
     this.suggestions = new SuggestionsModel(this.api, this.views);
@@ -71,6 +54,7 @@ export class RepositoryModel implements IRepositoryModel {
     return this._isDisposed;
   }
 
+  /** Ask again for everything that is shown. */
   async refresh(): Promise<void> {
     await this.account.refresh();
     if (this.account.state === 'ready') {
@@ -113,6 +97,8 @@ export class RepositoryModel implements IRepositoryModel {
     const identity = state === 'ready' ? `${status?.account ?? ''}@${status?.url ?? ''}` : '';
     if (identity !== this._identity) {
       this._identity = identity;
+      const same = identity !== '' && identity === this._last;
+      this._last = identity || this._last;
       this._active = '';
       this.detail.close();
       this.tokens.close();
@@ -126,6 +112,9 @@ export class RepositoryModel implements IRepositoryModel {
         this._showActive();
         void this.things.refresh();
         void this.notifications.refresh();
+        if (same) {
+          this.jobs.resume(); // nobody goes on with what somebody else began
+        }
       }
     } else if (identity) {
       this._showActive();
@@ -141,7 +130,11 @@ export class RepositoryModel implements IRepositoryModel {
     }
   }
 
-  private _onFinished(): void {
+  private _onFinished(_: unknown, task: ITask): void {
+    if (isSignedOut(task.code)) {
+      void this.account.refresh(); // which shows the way back in
+      return;
+    }
     void this.things.refresh();
     void this.detail.refresh();
     void this.environments.refresh();
@@ -149,6 +142,8 @@ export class RepositoryModel implements IRepositoryModel {
   }
 
   private _identity = '';
+  /** who was signed in the last time that somebody was */
+  private _last = '';
   private _active = '';
   private _isDisposed = false;
 }

@@ -1,5 +1,6 @@
-import { messageOf, RepositoryAPI } from '../api';
-import { Ability, IThing, Visibility } from '../tokens';
+import { RepositoryAPI } from '../api';
+import { messageOf } from '../request';
+import { Ability, IThing, Visibility } from '../documents/things';
 import { Model } from './base';
 import { ThingsModel } from './things';
 

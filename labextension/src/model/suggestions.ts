@@ -1,4 +1,5 @@
-import { IRefusal, refusalOf, RepositoryAPI } from '../api';
+import { RepositoryAPI } from '../api';
+import { IRefusal, refusalOf } from '../request';
 import { Decision, ISuggestion, NotebookAPI } from '../notebookApi';
 import { Model } from './base';
 import { ViewsModel } from './views';

@@ -1,5 +1,6 @@
-import { messageOf, RepositoryAPI } from '../api';
-import { IAccessToken } from '../tokens';
+import { RepositoryAPI } from '../api';
+import { messageOf } from '../request';
+import { IAccessToken } from '../documents/access';
 import { Model } from './base';
 import { ViewsModel } from './views';
 

@@ -2,7 +2,7 @@ import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 import { ICommandPalette, showErrorMessage } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { messageOf } from '../api';
+import { messageOf } from '../request';
 import { CommandIDs, DOMAIN, IRepository } from '../tokens';
 import { openPage } from '../pages';
 import { askForAccount, askToSignIn, askToSignUp } from '../widgets/accountDialogs';

@@ -1,14 +1,14 @@
 import { ILabShell, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, showErrorMessage } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { messageOf } from '../api';
+import { ITranslator } from '@jupyterlab/translation';
 import { diffIcon } from '../icon';
 import { NotebookAPI } from '../notebookApi';
-import { CommandIDs, DOMAIN, IRepository } from '../tokens';
+import { CommandIDs, IRepository } from '../tokens';
 import { compareSuggestion, forkNotebook, suggestChange } from '../workflows/exchange';
 import { NO_ARGUMENTS, ONE_SUGGESTION, ONE_THING } from './arguments';
+import { settingOf } from './setting';
 
 /** Forking other people's notebooks, and suggesting changes to them. */
 export const exchangePlugin: JupyterFrontEndPlugin<void> = {
@@ -27,17 +27,10 @@ export const exchangePlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const { commands } = app;
-    const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const walk = { model, trans, commands };
+    const given = { tracker, browser, labShell, translator };
+    const { walk, places, attempt } = settingOf(app, model, given);
+    const { trans } = walk;
     const api = new NotebookAPI(model.api);
-    const places = { app, tracker, browser, opens: labShell !== null };
-    const attempt = async (title: string, action: () => Promise<void>) => {
-      try {
-        await action();
-      } catch (reason) {
-        await showErrorMessage(title, messageOf(reason));
-      }
-    };
 
     commands.addCommand(CommandIDs.fork, {
       label: trans.__('Fork…'),

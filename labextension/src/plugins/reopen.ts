@@ -1,14 +1,14 @@
 import { ILabShell, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, showErrorMessage } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { messageOf } from '../api';
+import { ITranslator } from '@jupyterlab/translation';
 import { repoIcon } from '../icon';
 import { ReopenAPI } from '../reopenApi';
-import { CommandIDs, DOMAIN, IRepository } from '../tokens';
+import { CommandIDs, IRepository } from '../tokens';
 import { reopenLink, reopenNotebook } from '../workflows/reopen';
 import { NO_ARGUMENTS, ONE_THING } from './arguments';
+import { settingOf } from './setting';
 
 /** Opening published notebooks with their environments. */
 export const reopenPlugin: JupyterFrontEndPlugin<void> = {
@@ -27,24 +27,18 @@ export const reopenPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const { commands } = app;
-    const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const walk = { model, trans, commands };
+    const given = { tracker, browser, labShell, translator };
+    const { walk, places, attempt } = settingOf(app, model, given);
+    const { trans } = walk;
     const api = new ReopenAPI(model.api);
-    const places = { app, tracker, browser, opens: labShell !== null };
-    const attempt = async (action: () => Promise<void>) => {
-      try {
-        await action();
-      } catch (reason) {
-        await showErrorMessage(trans.__('Can’t open it'), messageOf(reason));
-      }
-    };
+    const failed = trans.__('Can’t open it');
 
     commands.addCommand(CommandIDs.openLink, {
       label: trans.__('Open from Repository…'),
       caption: trans.__('Open a published notebook with its environment, by its link or name'),
       icon: args => (args.isPalette ? undefined : repoIcon),
       describedBy: NO_ARGUMENTS,
-      execute: () => attempt(() => reopenLink(walk, places, api))
+      execute: () => attempt(failed, () => reopenLink(walk, places, api))
     });
     commands.addCommand(CommandIDs.reopen, {
       label: trans.__('Open with Its Environment'),
@@ -52,7 +46,9 @@ export const reopenPlugin: JupyterFrontEndPlugin<void> = {
       describedBy: ONE_THING,
       execute: args => {
         const version = typeof args.version === 'string' ? args.version : '';
-        return attempt(() => reopenNotebook(walk, places, api, args.fullName as string, version));
+        return attempt(failed, () =>
+          reopenNotebook(walk, places, api, args.fullName as string, version)
+        );
       }
     });
     commands.addCommand(CommandIDs.showEnvironments, {

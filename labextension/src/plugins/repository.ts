@@ -2,7 +2,8 @@ import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { DEFAULTS, IPreferences } from '../model/preferences';
 import { RepositoryModel } from '../model/repository';
-import { IRepository, Visibility } from '../tokens';
+import { Visibility } from '../documents/things';
+import { IRepository } from '../tokens';
 
 const ID = 'jupyter-repo:repository';
 

@@ -1,23 +1,23 @@
 import { ILabShell, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, showErrorMessage } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import {
   INotebookTracker,
   INotebookWidgetFactory,
   NotebookWidgetFactory
 } from '@jupyterlab/notebook';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { messageOf } from '../api';
 import { diffIcon, repoIcon } from '../icon';
 import { NotebookAPI } from '../notebookApi';
-import { CommandIDs, DOMAIN, IRepository } from '../tokens';
+import { CommandIDs, IRepository } from '../tokens';
 import { versionView } from '../widgets/versionView';
 import { showInMain } from '../widgets/mainArea';
 import { publishedAs } from '../workflows/notebook';
 import { comparePublished, compareVersions } from '../workflows/compare';
 import { restoreVersion } from '../workflows/restore';
 import { NO_ARGUMENTS, ONE_VERSION } from './arguments';
+import { settingOf } from './setting';
 
 /** Reading, comparing and restoring the versions of notebooks. */
 export const versionsPlugin: JupyterFrontEndPlugin<void> = {
@@ -44,19 +44,11 @@ export const versionsPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const { commands } = app;
-    const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const walk = { model, trans, commands };
+    const given = { tracker, browser, labShell, translator };
+    const { walk, places, attempt } = settingOf(app, model, given);
+    const { trans } = walk;
     const api = new NotebookAPI(model.api);
-    const places = { app, tracker, browser, opens: labShell !== null };
     const current = () => (tracker?.currentWidget ? publishedAs(tracker.currentWidget) : null);
-    /** Do it, and say why it failed if it did. */
-    const attempt = async (title: string, action: () => Promise<void>) => {
-      try {
-        await action();
-      } catch (reason) {
-        await showErrorMessage(title, messageOf(reason));
-      }
-    };
 
     commands.addCommand(CommandIDs.comparePublished, {
       label: args =>

@@ -2,7 +2,7 @@ import { ReactWidget } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect } from '@jupyterlab/ui-components';
 import React from 'react';
-import { messageOf } from '../api';
+import { messageOf } from '../request';
 import { NotebookDiff } from '../components/NotebookDiff';
 import { IComparison, NotebookAPI, Side } from '../notebookApi';
 import { changesSentence } from '../text';

@@ -4,7 +4,9 @@ import { AccessSelect } from '../components/AccessSelect';
 import { ChannelSelect } from '../components/ChannelSelect';
 import { Field } from '../components/Field';
 import { packageNameProblem } from '../text';
-import { IChannel, IRepository, Visibility } from '../tokens';
+import { IChannel } from '../documents/account';
+import { Visibility } from '../documents/things';
+import { IRepository } from '../tokens';
 import { FormBody, FormDialog } from './formDialog';
 
 /** Where a fork goes. */

@@ -1,12 +1,12 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import { Message } from '@lumino/messaging';
 import React from 'react';
-import { messageOf } from '../api';
+import { messageOf } from '../request';
 import { Field } from '../components/Field';
 import { SuggestForm } from '../components/SuggestForm';
 import { IComparison, ISuggestion, NotebookAPI, Side } from '../notebookApi';
 import { ReopenAPI } from '../reopenApi';
-import { IFinding, Remedy } from '../tokens';
+import { IFinding, Remedy } from '../documents/publishing';
 import { FormBody, FormDialog } from './formDialog';
 
 const COMPARE_DELAY = 350;

@@ -2,7 +2,10 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { IUploadItem, UploadForm } from '../components/UploadForm';
 import { kindOfFile, packageNameProblem, slug } from '../text';
-import { IChannel, IRepository, IUploadChoices, Visibility } from '../tokens';
+import { IChannel } from '../documents/account';
+import { IUploadChoices } from '../documents/publishing';
+import { Visibility } from '../documents/things';
+import { IRepository } from '../tokens';
 import { FormBody, FormDialog } from './formDialog';
 
 /** A file as the dialog needs to know it. */

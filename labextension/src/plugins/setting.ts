@@ -1,0 +1,43 @@
+import { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
+import { showErrorMessage } from '@jupyterlab/apputils';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { messageOf } from '../request';
+import { DOMAIN, IRepository } from '../tokens';
+import { IPlaces } from '../workflows/compare';
+import { IWalk } from '../workflows/ready';
+
+/** What commands about notebooks have around them. */
+export interface ISetting {
+  walk: IWalk;
+  places: IPlaces;
+  /** Do it; if it fails, say under `title` why. */
+  attempt: (title: string, action: () => Promise<void>) => Promise<void>;
+}
+
+/** The setting of a plugin, of what JupyterLab gave it. */
+export function settingOf(
+  app: JupyterFrontEnd,
+  model: IRepository,
+  given: {
+    tracker: INotebookTracker | null;
+    browser: IDefaultFileBrowser | null;
+    labShell: ILabShell | null;
+    translator: ITranslator | null;
+  }
+): ISetting {
+  const { tracker, browser, labShell, translator } = given;
+  const trans = (translator ?? nullTranslator).load(DOMAIN);
+  return {
+    walk: { model, trans, commands: app.commands },
+    places: { app, tracker, browser, opens: labShell !== null },
+    attempt: async (title, action) => {
+      try {
+        await action();
+      } catch (reason) {
+        await showErrorMessage(title, messageOf(reason));
+      }
+    }
+  };
+}
