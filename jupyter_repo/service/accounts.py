@@ -17,17 +17,19 @@ from .slices import Slice, by_name
 from .work import Work
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_BY_KEY = sa.select(t.accounts).where(t.accounts.c.name_key == sa.bindparam("key"))
+_BY_ID = sa.select(t.accounts).where(t.accounts.c.id == sa.bindparam("key"))
 
 
 def find(work: Work, name: str) -> Account | None:
     """The account called `name`, whatever its case."""
-    row = work.db.execute(sa.select(t.accounts).where(t.accounts.c.name_key == account_key(name))).first()
+    row = work.db.execute(_BY_KEY, {"key": account_key(name)}).first()
     return rows.account(row) if row else None
 
 
 def by_id(work: Work, account_id: int) -> Account | None:
     """The account of that key."""
-    row = work.db.execute(sa.select(t.accounts).where(t.accounts.c.id == account_id)).first()
+    row = work.db.execute(_BY_ID, {"key": account_id}).first()
     return rows.account(row) if row else None
 
 

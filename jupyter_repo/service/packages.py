@@ -32,6 +32,16 @@ EDITS = (
 )
 
 
+_BY_NAME = rows.PACKAGES.where(
+    t.packages.c.account_id == sa.bindparam("channel"), t.packages.c.name_key == sa.bindparam("key")
+)
+_VERSIONS = (
+    sa.select(t.releases.c.version)
+    .where(t.releases.c.package_id == sa.bindparam("key"))
+    .order_by(t.releases.c.id.desc())
+)
+_CHANGED = sa.update(t.packages).where(t.packages.c.id == sa.bindparam("key"))
+
 QUARANTINED = "quarantined"
 """the status of a package that offers no files (PEP 792)"""
 
@@ -60,8 +70,7 @@ class Counted:
 
 def lookup(work: Work, channel: Account, name: str) -> Package | None:
     """The package of that name (PEP 503's normal form counts), asked of no gate."""
-    p = t.packages
-    row = work.db.execute(rows.PACKAGES.where(p.c.account_id == channel.id, p.c.name_key == package_key(name))).first()
+    row = work.db.execute(_BY_NAME, {"channel": channel.id, "key": package_key(name)}).first()
     return rows.package(row) if row else None
 
 
@@ -122,6 +131,11 @@ def releases(work: Work, package: Package) -> list[Release]:
         rows.release(row)
         for row in work.db.execute(sa.select(r).where(r.c.package_id == package.id).order_by(r.c.id.desc()))
     ]
+
+
+def versions(work: Work, package: Package) -> Sequence[str]:
+    """The versions of a package, newest first."""
+    return work.db.scalars(_VERSIONS, {"key": package.id}).all()
 
 
 def files(work: Work, package: Package, *, version: str | None = None) -> list[File]:
@@ -286,7 +300,7 @@ def thumbnails() -> ModuleType:
 
 def settle(work: Work, found: Found) -> None:
     """After a change of releases or files: the latest version, what is searched, and the channel's generation."""
-    changed(work, found, newest([one.version for one in releases(work, found.package)]))
+    changed(work, found, newest(versions(work, found.package)))
 
 
 def changed(
@@ -300,11 +314,8 @@ def changed(
 
     `texts` has the words of files that have just arrived, by sha256, for the search.
     """
-    work.db.execute(
-        sa.update(t.packages)
-        .where(t.packages.c.id == found.package.id)
-        .values({**(columns or {}), "latest_version": latest, "updated_at": work.now})
-    )
+    row = {**(columns or {}), "latest_version": latest, "updated_at": work.now}
+    work.db.execute(_CHANGED, {"key": found.package.id, **row})
     indexing.refresh(work, found.package.id, texts)
     work.bump(found.channel.id, found.package.name)
 

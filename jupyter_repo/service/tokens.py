@@ -30,6 +30,7 @@ _TOKENS = (
     .join(t.accounts, t.accounts.c.id == t.tokens.c.channel_id)
     .join(_maker, _maker.c.id == t.tokens.c.maker_id)
 )
+_BY_SECRET = _TOKENS.where(t.tokens.c.secret_sha256 == sa.bindparam("digest"))
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def present(work: Work, secret: str, *, address: str = "") -> Presented:
     """Who comes with this secret? Revoking or expiry counts at once: the row is read each time."""
     if not secrets.is_token(secret):
         return Presented()
-    row = work.db.execute(_TOKENS.where(t.tokens.c.secret_sha256 == secrets.digest(secret))).first()
+    row = work.db.execute(_BY_SECRET, {"digest": secrets.digest(secret)}).first()
     if row is None:
         return Presented()
     token = rows.token(row)
@@ -57,8 +58,9 @@ def present(work: Work, secret: str, *, address: str = "") -> Presented:
             "use it from where it was made for, or make another one",
             code="token_address",
         )
-    maker = work.db.execute(sa.select(t.accounts).where(t.accounts.c.id == row.maker_id)).one()
-    if maker.disabled or not _has_foothold(work, rows.account(maker), token, row.channel_id):
+    maker = accounts.by_id(work, row.maker_id)
+    assert maker is not None  # the token's row refers to it
+    if maker.disabled or not _has_foothold(work, maker, token, row.channel_id):
         return Presented(dead=token)
     use = TokenUse(
         id=token.id,
@@ -68,7 +70,7 @@ def present(work: Work, secret: str, *, address: str = "") -> Presented:
         everywhere=token.is_login,
         addresses=token.addresses,
     )
-    return Presented(actor=Actor(rows.account(maker), use, address), expires_at=token.expires_at)
+    return Presented(actor=Actor(maker, use, address), expires_at=token.expires_at)
 
 
 def _has_foothold(work: Work, maker: Account, token: Token, channel_id: int) -> bool:

@@ -15,7 +15,7 @@ from ...names import package_key
 from ...service import accounts, packages, uploads
 from ...service.uploads import Incoming, Published
 from ...service.work import Work
-from ..api.uploads import UploadHandler, drop, inspect, read_all
+from ..api.uploads import UploadHandler, inspect, read_all
 from ..reception import FormSink, Received, Sink
 from .base import HOME, OwnPage
 from .dashboard import ACCESS
@@ -91,22 +91,19 @@ class AddPage(UploadHandler, OwnPage):
         """In a thread: read them all, then publish them in one transaction, release by release."""
         incoming: list[Incoming] = []
         wishes, owner = self.wishes(form.values), form.text("channel")
-        try:
-            for one in files:
-                with _named(one.filename):
-                    incoming += read_all(self.site, [one], None)
-                    inspect(self.site, incoming[-1:], allow=form.on("allow_findings"))
+        for one in files:
+            with _named(one.filename):
+                incoming += read_all([one], None)
+                inspect(self.site, incoming[-1:], allow=form.on("allow_findings"))
 
-            def publish(work: Work) -> list[Published]:
-                done = []
-                for release in _releases(incoming):
-                    with _named(", ".join(one.info.basename for one in release)):
-                        done.append(uploads.publish(work, self.actor, owner, release, wishes))
-                return done
+        def publish(work: Work) -> list[Published]:
+            done = []
+            for release in _releases(incoming):
+                with _named(", ".join(one.info.basename for one in release)):
+                    done.append(uploads.publish(work, self.actor, owner, release, wishes))
+            return done
 
-            return self.site.repository.write_together(publish)
-        finally:
-            drop(incoming)
+        return self.site.repository.write_together(publish)
 
     async def _show(self, form: Form, findings: list[str] | None = None) -> None:
         channels: list[Account] = await self.read(lambda work: accounts.channels_of(work, self.actor))
