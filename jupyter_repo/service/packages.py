@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +14,7 @@ from ..errors import Forbidden, InvalidRequest, NotFound, RepoError
 from ..models import Account, Actor, File, Kind, Package, Release, Visibility
 from ..names import package_key
 from ..permissions import Op, Role, Target, allows, site_power
-from . import audit, indexing, plans, rows
+from . import audit, indexing, pictured, plans, rows
 from .access import about, granted_on, require, visible
 from .accounts import channel as find_channel
 from .accounts import find as find_account
@@ -206,7 +205,7 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
     names = sorted({package.channel for package in packages})
     owners = {row.name: rows.account(row) for row in work.db.execute(sa.select(a).where(a.c.name.in_(names)))}
     roles = granted_on(work, actor, {package.id: owners[package.channel].id for package in packages})
-    pictured = thumbnails().shown(work, packages)
+    with_picture = pictured.shown(work, packages)
     return [
         Counted(
             package,
@@ -215,7 +214,7 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
             platforms=tuple(sorted({subdir for subdir, _ in conda.get(package.id, ())})),
             builds=tuple(sorted({build for _, build in conda.get(package.id, ())})),
             can=_permitted(actor, roles[package.id], about(owners[package.channel], package)),
-            pictured=package.id in pictured,
+            pictured=package.id in with_picture,
         )
         for package in packages
     ]
@@ -289,13 +288,6 @@ def edit_release(work: Work, actor: Actor, owner: str, name: str, version: str, 
     indexing.refresh(work, found.package.id)
     work.bump(found.channel.id, found.package.name)
     record(work, actor, found, "release.edit", version)
-
-
-def thumbnails() -> ModuleType:
-    """The pictures of versions; they are asked for by package, so this is not imported above."""
-    from . import thumbnails as module
-
-    return module
 
 
 def settle(work: Work, found: Found) -> None:

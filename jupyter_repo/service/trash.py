@@ -38,6 +38,10 @@ class Deleted:
     until: datetime
 
 
+KEPT = ("package_id", "visibility", "version", "basename", "sha256", "metadata_sha256")
+"""what is kept of a deleted file as columns, to be asked for"""
+
+
 def delete_files(
     work: Work, actor: Actor, channel: Account, clause: sa.ColumnElement[bool], *, taken_down: bool = False
 ) -> list[str]:
@@ -61,14 +65,9 @@ def delete_files(
             sa.insert(t.deleted_files)
             .values(
                 account_id=channel.id,
-                package_id=row.package_id,
                 package=row.name,
                 package_key=package_key(row.name),
-                visibility=row.visibility,
-                version=row.version,
-                basename=row.basename,
-                sha256=row.sha256,
-                metadata_sha256=row.metadata_sha256,
+                **{column: getattr(row, column) for column in KEPT},
                 row={"columns": _plain(row), "labels": sorted(carried)},
                 deleted_by=actor.account.id if actor.account else None,
                 taken_down=taken_down,
