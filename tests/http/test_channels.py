@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 
 import pytest
@@ -200,6 +201,9 @@ def test_the_simple_api(stocked: Answering) -> None:
     assert {"sha256"} == set(file["hashes"])
     metadata = stocked.get(f"/pypi/ada/files/{file['filename']}.metadata")
     assert b"Name: w_open" in metadata.content
+    assert hashlib.sha256(metadata.content).hexdigest() == file["core-metadata"]["sha256"]
+    known = {"If-None-Match": metadata.headers["ETag"]}
+    assert stocked.get(f"/pypi/ada/files/{file['filename']}.metadata", headers=known).status_code == 304
     html = stocked.get("/pypi/ada/simple/w-open/", headers={"Accept": "text/html"})
     assert html.headers["Content-Type"] == "text/html"
     assert f"#sha256={file['hashes']['sha256']}" in html.text
