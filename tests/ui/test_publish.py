@@ -69,8 +69,8 @@ def test_publish_change_and_publish_again(open_lab: Open, lab: Lab) -> None:
     assert ("1", "environment.yml") in files
     assert ("2", "environment.yml") not in files
 
-    kept = remembered(lab.root / "Rainfall in Lisbon.ipynb")
-    assert kept == {
+    lab.until(lambda: remembered(lab.root / "Rainfall in Lisbon.ipynb").get("environment") is False)
+    assert remembered(lab.root / "Rainfall in Lisbon.ipynb") == {
         "channel": account,
         "name": "rainfall-in-lisbon",
         "summary": "How much it rained",
@@ -149,8 +149,7 @@ def test_publish_from_the_file_browser_by_its_context_menu(open_lab: Open, lab: 
     page.get_by_role("menuitem", name="Publish to Repository").click()
     page.get_by_role("dialog").get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_text(re.compile("Published .*/closed, version 1"))).to_be_visible()
-    page.wait_for_timeout(500)
-    assert remembered(lab.root / "closed.ipynb")["name"] == "closed"
+    lab.until(lambda: remembered(lab.root / "closed.ipynb").get("name") == "closed")
 
 
 def test_the_command_is_in_the_file_menu_and_the_palette(open_lab: Open, lab: Lab) -> None:
