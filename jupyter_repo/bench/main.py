@@ -14,7 +14,7 @@ import requests
 
 from ..errors import InvalidRequest, RepoError
 from ..models import Kind
-from . import making, peers, servers, works
+from . import making, pages, peers, servers, works
 from .load import load
 from .report import Report, ms
 from .servers import CHANNEL, Server
@@ -48,6 +48,7 @@ class Bench:
             "nginx": self.nginx,
             "uploads": self.uploads,
             "flushes": self.flushes,
+            "pages": self.pages,
         }
         wanted = self.args.only.split(",") if self.args.only else list(groups)
         unknown = [one for one in wanted if one not in groups]
@@ -259,6 +260,21 @@ class Bench:
                 rates = f"{uploads / median(mine):.0f}/s", f"{uploads / median(theirs):.0f}/s"
                 self.report.add(f"{what}; {peer.name}", *rates, f"{_ratio(theirs, mine):.1f}x (2)")
 
+    def pages(self) -> None:
+        """Each page with few packages and with many."""
+        many, rounds = self.args.files, 4 * self.args.rounds
+        with ExitStack() as stack:
+            few, full = (stack.enter_context(pages.filled(count)) for count in (pages.FEW, many))
+            session = stack.enter_context(requests.Session())
+            for name, path in pages.PAGES.items():
+                small, large = self._pairs(
+                    lambda path=path: pages.answer(session, few + path),  # type: ignore[misc]
+                    lambda path=path: pages.answer(session, full + path),  # type: ignore[misc]
+                    rounds=rounds,
+                )
+                ratio = f"{_ratio(large, small):.2f} (at most 2)"
+                self.report.add(f"page: {name}, {many} packages; {pages.FEW}", ms(large), ms(small), ratio)
+
     def flushes(self) -> None:
         """How many flushes to the disk stand behind an upload: what an answer is worth after a power cut."""
         if shutil.which("strace") is None:
@@ -289,7 +305,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=5, help="times everything is measured; the median counts")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each load lasts")
     parser.add_argument(
-        "--only", default="", help="groups to measure: conda,quetz,pypi,reads,files,nginx,uploads,flushes"
+        "--only", default="", help="groups to measure: conda,quetz,pypi,reads,files,nginx,uploads,flushes,pages"
     )
     for name in ("quetz", "devpi", "pypiserver"):
         parser.add_argument(f"--{name}", default="", metavar="VENV", help=f"virtual environment with {name}")

@@ -98,7 +98,7 @@ def _record(rattler: Any, package: CondaPackage, path: Path) -> Any:
     """What py-rattler installs, from what the package says of itself; its address is the fetched file."""
     try:
         index = rattler.IndexJson.from_package_archive(path)
-    except Exception as error:  # py-rattler raises classes of its own
+    except rattler.exceptions.ExtractError as error:
         raise LockRefused(f"{package.filename} can't be read as a conda package: {error}") from error
     if index.name.normalized != package.name:
         raise LockRefused(f"{package.filename} holds {index.name.normalized}, not {package.name}")

@@ -11,6 +11,7 @@ All of them are brought to one form, the path that `routes.py` lists, before any
 from __future__ import annotations
 
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from tornado.httputil import HTTPServerRequest
 
@@ -19,12 +20,18 @@ from .site import Site
 
 SURFACES = ("conda", "pypi", "api")
 
+_prefixes: WeakKeyDictionary[HTTPServerRequest, str] = WeakKeyDictionary()
+
+
+def prefix_of(request: HTTPServerRequest) -> str:
+    """The path under which the caller of a request that has arrived sees `/`, without a slash at the end."""
+    return _prefixes[request]
+
 
 def arrive(site: Site, request: HTTPServerRequest) -> None:
-    """Change the request to the form that is routed; `path_token` and `prefix` are set on it.
+    """Change the request to the form that is routed; its token and its prefix are kept beside it.
 
-    `prefix` is the path under which the caller sees `/`, without a slash at the end. What a proxy says of host and
-    prefix counts only where the administrator trusts it.
+    What a proxy says of host and prefix counts only where the administrator trusts it.
     """
     prefix = site.prefix
     if site.trust_proxy:
@@ -34,11 +41,11 @@ def arrive(site: Site, request: HTTPServerRequest) -> None:
     within = path is not None
     surface = surface_of(site, request.host)
     _move(request, (f"/{surface}" if surface else "") + (path or request.path))
-    request.path_token = credentials.take_from_path(request)  # type: ignore[attr-defined]  # carried to `prepare`
-    if not within and request.path_token is not None:  # type: ignore[attr-defined]
+    token = credentials.take_from_path(request)
+    if not within and token is not None:
         # the token stood in front of the prefix
         _move(request, _below(prefix, request.path) or request.path)
-    request.prefix = prefix  # type: ignore[attr-defined]
+    _prefixes[request] = prefix
 
 
 def surface_of(site: Site, host: str) -> str | None:

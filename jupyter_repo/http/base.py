@@ -22,7 +22,7 @@ from ..models import ANONYMOUS, Actor, Token
 from ..service import accounts, audit, sessions, tokens
 from ..service.work import Work
 from . import credentials
-from .addressing import surface_of
+from .addressing import prefix_of, surface_of
 from .site import Site
 
 log = logging.getLogger("jupyter_repo")
@@ -230,8 +230,7 @@ class RepoHandler(web.RequestHandler):
     @property
     def prefix(self) -> str:
         """The path under which this user sees `/`: what every absolute path in a page or a redirect begins with."""
-        prefix: str = self.request.prefix  # type: ignore[attr-defined]  # set by addressing.arrive
-        return prefix
+        return prefix_of(self.request)
 
     def redirect(self, url: str, permanent: bool = False, status: int | None = None) -> None:
         """Redirect; a path of ours gets the prefix, a relative one needs none."""

@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from tornado.httputil import HTTPServerRequest
 
@@ -29,6 +30,9 @@ def cookie_name(name: str, base_url: str) -> str:
 _OURS = re.compile(r"/t/(jr-[A-Za-z0-9-]*)(?=/|$)")
 _ANY = re.compile(r"^(?:/conda|/pypi)?/t/([^/]*)(?=/|$)")
 
+_in_path: WeakKeyDictionary[HTTPServerRequest, str] = WeakKeyDictionary()
+"""what was cut out of the paths of the requests that are being answered"""
+
 
 def take_from_path(request: HTTPServerRequest) -> str | None:
     """Cut `/t/<token>` out of the request's path and return the token.
@@ -42,12 +46,13 @@ def take_from_path(request: HTTPServerRequest) -> str | None:
     path = request.path[:start] + request.path[match.end(1) :] or "/"
     request.path = path
     request.uri = f"{path}?{request.query}" if request.query else path
+    _in_path[request] = match.group(1)
     return match.group(1)
 
 
 def presented(request: HTTPServerRequest) -> str | None:
     """The credential of a request whose path was looked through before; None where it carries none."""
-    in_path: str | None = getattr(request, "path_token", None)
+    in_path = _in_path.get(request)
     if in_path is not None:
         return in_path
     return request.headers.get("X-API-Key") or from_header(request.headers.get("Authorization"))

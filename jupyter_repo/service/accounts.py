@@ -13,6 +13,7 @@ from ..names import account_from, account_key, check_account
 from ..permissions import Op, Role, allows
 from . import rows, secrets
 from .access import about, granted, require, visible
+from .slices import Slice, by_name
 from .work import Work
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -218,13 +219,11 @@ def channels_of(work: Work, actor: Actor) -> list[Account]:
     return [rows.account(row) for row in found if only is None or row.id == only]
 
 
-def organizations_of(work: Work, account: Account) -> list[Account]:
+def organizations_of(work: Work, account: Account, part: Slice | None = None) -> list[Account]:
     """The organizations a user owns, by name."""
     a, o = t.accounts, t.owners
-    found = work.db.execute(
-        sa.select(a).join(o, o.c.organization_id == a.c.id).where(o.c.account_id == account.id).order_by(a.c.name_key)
-    )
-    return [rows.account(row) for row in found]
+    query = sa.select(a).join(o, o.c.organization_id == a.c.id).where(o.c.account_id == account.id)
+    return [rows.account(row) for row in work.db.execute(by_name(query, a.c.name_key, part))]
 
 
 def me(work: Work, actor: Actor) -> Account:

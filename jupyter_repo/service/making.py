@@ -101,6 +101,21 @@ def create_release(
 ) -> Release:
     """A new release without files."""
     require(work, actor, Op.UPLOAD, about(found.channel, found.package))
+    return new_release(work, actor, found, version, summary=summary, description=description, attrs=attrs, key=key)
+
+
+def new_release(
+    work: Work,
+    actor: Actor,
+    found: Found,
+    version: str,
+    *,
+    summary: str = "",
+    description: str = "",
+    attrs: dict[str, object] | None = None,
+    key: str | None = None,
+) -> Release:
+    """The row of a new release; whoever asks has checked every right."""
     row = {
         "package_id": found.package.id,
         "version": check_version(version),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +14,7 @@ from ..errors import Forbidden, InvalidRequest, NotFound, RepoError
 from ..models import Account, Actor, File, Kind, Package, Release, Visibility
 from ..names import package_key
 from ..permissions import Op, Role, Target, allows, site_power
-from . import audit, indexing, plans, rows
+from . import audit, indexing, pictured, plans, rows
 from .access import about, granted_on, require, visible
 from .accounts import channel as find_channel
 from .accounts import find as find_account
@@ -165,13 +164,11 @@ def listing(
     channels: Sequence[Account] | None = None,
     kind: Kind | None = None,
     platform: str = "",
-    starred_by: int | None = None,
     limit: int = 1000,
 ) -> list[Counted]:
     """The packages that the actor may see, newest first.
 
-    `channels` narrows to these channels; `platform` keeps packages with a conda file for it; `starred_by` (an account's
-    key) keeps that account's favourites. By words: `search.find`.
+    `channels` narrows to these channels; `platform` keeps packages with a conda file for it. By words: `search.find`.
     """
     p, k, f = t.packages, t.package_kinds, t.files
     query = rows.PACKAGES.where(visible(actor))
@@ -181,8 +178,6 @@ def listing(
         query = query.where(sa.exists(sa.select(1).where(k.c.package_id == p.c.id, k.c.kind == str(kind))))
     if platform:
         query = query.where(sa.exists(sa.select(1).where(f.c.package_id == p.c.id, f.c.subdir == platform)))
-    if starred_by is not None:
-        query = query.where(p.c.id.in_(sa.select(t.stars.c.package_id).where(t.stars.c.account_id == starred_by)))
     found = work.db.execute(query.order_by(p.c.updated_at.desc(), p.c.id.desc()).limit(limit))
     return counted_all(work, actor, [rows.package(row) for row in found])
 
@@ -196,13 +191,7 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
     """Several packages as lists show them, by a few queries for all of them."""
     ids = [package.id for package in packages]
     f, r, a = t.files, t.releases, t.accounts
-    downloads: dict[int, int] = dict(
-        work.db.execute(
-            sa.select(f.c.package_id, sa.func.sum(f.c.downloads))
-            .where(f.c.package_id.in_(ids))
-            .group_by(f.c.package_id)
-        ).all()
-    )
+    fetched = downloads(work, ids)
     counts: dict[int, int] = dict(
         work.db.execute(
             sa.select(r.c.package_id, sa.func.count()).where(r.c.package_id.in_(ids)).group_by(r.c.package_id)
@@ -216,19 +205,28 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
     names = sorted({package.channel for package in packages})
     owners = {row.name: rows.account(row) for row in work.db.execute(sa.select(a).where(a.c.name.in_(names)))}
     roles = granted_on(work, actor, {package.id: owners[package.channel].id for package in packages})
-    pictured = thumbnails().shown(work, packages)
+    with_picture = pictured.shown(work, packages)
     return [
         Counted(
             package,
-            downloads=int(downloads.get(package.id) or 0),
+            downloads=fetched.get(package.id, 0),
             releases=counts.get(package.id, 0),
             platforms=tuple(sorted({subdir for subdir, _ in conda.get(package.id, ())})),
             builds=tuple(sorted({build for _, build in conda.get(package.id, ())})),
             can=_permitted(actor, roles[package.id], about(owners[package.channel], package)),
-            pictured=package.id in pictured,
+            pictured=package.id in with_picture,
         )
         for package in packages
     ]
+
+
+def downloads(work: Work, ids: Sequence[int]) -> dict[int, int]:
+    """How often the files of these packages (by key) were downloaded; packages without files are missing."""
+    f = t.files
+    found = work.db.execute(
+        sa.select(f.c.package_id, sa.func.sum(f.c.downloads)).where(f.c.package_id.in_(ids)).group_by(f.c.package_id)
+    )
+    return {key: int(count or 0) for key, count in found}
 
 
 def _permitted(actor: Actor, role: Role, target: Target) -> tuple[Op, ...]:
@@ -290,13 +288,6 @@ def edit_release(work: Work, actor: Actor, owner: str, name: str, version: str, 
     indexing.refresh(work, found.package.id)
     work.bump(found.channel.id, found.package.name)
     record(work, actor, found, "release.edit", version)
-
-
-def thumbnails() -> ModuleType:
-    """The pictures of versions; they are asked for by package, so this is not imported above."""
-    from . import thumbnails as module
-
-    return module
 
 
 def settle(work: Work, found: Found) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from ..db import tables as t
 from ..errors import NotFound
 from ..formats.image import read_picture
-from ..models import Actor, Package
+from ..models import Actor
 from ..permissions import Op
 from . import audit, packages
 from .work import Work
@@ -61,16 +60,3 @@ def get(work: Work, actor: Actor, owner: str, name: str, version: str) -> Thumbn
     if row is None:
         raise NotFound(f'"{found.channel.name}/{found.package.name}/{version}" has no picture')
     return Thumbnail(row.media_type, row.sha256, row.content)
-
-
-def shown(work: Work, listed: Sequence[Package]) -> frozenset[int]:
-    """The keys of those packages whose latest version has a picture."""
-    r, p = t.releases, t.packages
-    latest = sa.and_(r.c.package_id == p.c.id, r.c.version == p.c.latest_version)
-    query = (
-        sa.select(p.c.id)
-        .join(r, latest)
-        .join(t.thumbnails, t.thumbnails.c.release_id == r.c.id)
-        .where(p.c.id.in_([package.id for package in listed]))
-    )
-    return frozenset(work.db.execute(query).scalars())

@@ -16,6 +16,7 @@ from ..names import account_key
 from ..permissions import SCOPES, Op, Role, check_scopes
 from . import accounts, audit, rows, secrets
 from .access import about, decide, granted_in, require
+from .slices import Slice, newest_first
 from .work import Work, unheld
 
 GRACE = timedelta(days=7)
@@ -225,13 +226,13 @@ def _covered(scope: str, by: frozenset[str]) -> bool:
     return scope in by or scope.split(":")[0] in by
 
 
-def listing(work: Work, actor: Actor, channel: Account) -> list[Token]:
+def listing(work: Work, actor: Actor, channel: Account, part: Slice | None = None) -> list[Token]:
     """The channel's tokens, newest first, without those revoked; to those who don't manage them, their own."""
     c = t.tokens.c
-    query = _TOKENS.where(c.channel_id == channel.id, c.revoked_at.is_(None)).order_by(c.id.desc())
+    query = _TOKENS.where(c.channel_id == channel.id, c.revoked_at.is_(None))
     if not decide(work, actor, Op.MANAGE_TOKENS, about(channel)).allowed:
         query = query.where(_own(work, actor, channel, Op.MANAGE_TOKENS))
-    return [rows.token(row) for row in work.db.execute(query)]
+    return [rows.token(row) for row in work.db.execute(newest_first(query, c.id, part))]
 
 
 def revoke(work: Work, actor: Actor, channel: Account, name: str) -> None:

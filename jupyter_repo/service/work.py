@@ -17,6 +17,7 @@ from ..errors import Conflict, StorageFull
 from ..names import account_key, package_key
 from ..storage import BlobStore
 from .content import Content
+from .throttles import Throttles
 
 if TYPE_CHECKING:
     from ..upstream.hub import Hub
@@ -57,6 +58,8 @@ class Settings:
     """how long what an upstream said is taken as it is; after that it is served while the upstream is asked again"""
     sign_up: str = "open"
     """who may make an account: `open`, `invitation`, `closed`"""
+    throttles: Throttles = field(default_factory=Throttles)
+    """how often something is taken before whoever tries has to wait"""
     admins_lock_labels: bool = False
     """may somebody with Admin on every package that carries a label lock it? Else only an Owner of the channel"""
     academic_suffixes: tuple[str, ...] = (".edu",)

@@ -17,10 +17,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import requests
+
+from jupyter_repo.app import open_repository
+from jupyter_repo.models import Actor
+from jupyter_repo.service import accounts, tokens
 
 PASSWORDS = {"ada": "secret-of-ada", "bob": "secret-of-bob"}
 ANACONDA_CLIENT = "anaconda-client==1.16.0"
@@ -132,12 +137,28 @@ class Server:
                 timeout=60,
             )
 
+    def delete(self, token: str, path: str) -> requests.Response:
+        """DELETE an address of the API."""
+        return requests.delete(self.url + path, headers={"Authorization": f"token {token}"}, timeout=60)
+
     def publish(self, token: str, channel: str, path: Path, **query: str) -> dict[str, object]:
         """Upload what must be accepted."""
         answer = self.upload(token, channel, path, **query)
         assert answer.status_code == 201, answer.text
         document: dict[str, object] = answer.json()
         return document
+
+
+def expired(site: Server, scope: str) -> str:
+    """A token of Ada's that is over by now."""
+    repository = open_repository(site.data_dir)
+    with repository.write() as work:
+        ada = accounts.get(work, "ada")
+        name = f"short {time.monotonic_ns()}"
+        soon = timedelta(milliseconds=1)
+        _, secret = tokens.create(work, Actor(ada), ada, name, scopes=[scope], lifetime=soon)
+    repository.close()
+    return secret
 
 
 @pytest.fixture(scope="session")

@@ -5,19 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from jupyter_repo.app import open_repository
-from jupyter_repo.models import Actor
-from jupyter_repo.service import accounts, tokens
 from tests import builders
 
-from .conftest import Rattler, Server, run, succeed
+from .conftest import Rattler, Server, expired, run, succeed
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -30,18 +25,6 @@ simpleSolve(specs, [channel], ["noarch", "linux-64"]).then(
   error => { console.error(String(error)); process.exit(1); }
 );
 """
-
-
-def expired(site: Server, scope: str) -> str:
-    """A token of Ada's that is over by now."""
-    repository = open_repository(site.data_dir)
-    with repository.write() as work:
-        ada = accounts.get(work, "ada")
-        name = f"short {time.monotonic_ns()}"
-        soon = timedelta(milliseconds=1)
-        _, secret = tokens.create(work, Actor(ada), ada, name, scopes=[scope], lifetime=soon)
-    repository.close()
-    return secret
 
 
 @pytest.fixture(scope="session")

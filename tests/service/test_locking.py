@@ -7,14 +7,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-import pytest
 import sqlalchemy as sa
 
 from jupyter_repo.db import tables as t
 from jupyter_repo.errors import RepoError
 from jupyter_repo.models import Visibility
 from jupyter_repo.service import collector, copying, labels, packages, projects, tokens, transfers, trash
-from jupyter_repo.service.work import Repository, Work
+from jupyter_repo.service.work import Work
 from tests.worlds import World
 
 ROUNDS, THREADS = 25, 6
@@ -96,33 +95,3 @@ def sweep(work: Work, world: World, token: int, owner: str, other: str, name: st
 ACTS: tuple[Callable[[Work, World, int, str, str, str], None], ...] = (
     *(upload, label, edit, mark, delete, restore, transfer, copy, count, sweep),
 )
-
-
-@pytest.fixture
-def counting(repository: Repository, world: World) -> tuple[Repository, int]:
-    """A repository with a file, whose downloads are counted."""
-    return repository, world.publish(world.ada, "ada", world.conda()).files[0].id
-
-
-def downloads(repository: Repository) -> int:
-    with repository.read() as work:
-        found: int = work.db.scalar(sa.select(sa.func.sum(t.files.c.downloads))) or 0
-        assert found == (work.db.scalar(sa.select(sa.func.sum(t.daily_downloads.c.count))) or 0)
-        return found
-
-
-def test_what_somebody_holds_is_counted_another_time(counting: tuple[Repository, int]) -> None:
-    repository, file = counting
-    if repository.engine.dialect.name == "sqlite":  # one writer at a time: nobody is ever in the way
-        with repository.write() as work:
-            assert collector.count_downloads(work, {file: 3, file + 1: 1}) == {}
-        assert downloads(repository) == 3
-        return
-    with repository.write() as deleting:
-        deleting.db.execute(sa.select(t.files.c.id).with_for_update())
-        with repository.write() as work:
-            assert collector.count_downloads(work, {file: 3, file + 1: 1}) == {file: 3}
-    assert downloads(repository) == 0
-    with repository.write() as work:
-        assert collector.count_downloads(work, {file: 3}) == {}
-    assert downloads(repository) == 3

@@ -21,6 +21,7 @@ from ..lab.test_reopen import conda, document
 from . import axe
 from .conftest import Open
 from .labs import Lab
+from .menus import choose
 from .panel import Panel
 from .themes import THEMES, in_theme
 
@@ -104,8 +105,7 @@ def made(lab: Lab, full_name: str) -> list[Any]:
 
 def open_link(page: Page, link: str) -> Locator:
     """File > Open from Repository…, by keyboard; the dialog that asks for a link is filled in and sent."""
-    page.get_by_role("menuitem", name="File", exact=True).click()
-    page.get_by_role("menuitem", name="Open from Repository…").press("Enter")
+    choose(page, "File", "Open from Repository…")
     dialog = page.get_by_role("dialog")
     field = dialog.get_by_label("Link or name")
     expect(field).to_be_focused()

@@ -47,6 +47,14 @@ def inspect(site: Site, incoming: Sequence[Incoming], *, allow: bool) -> None:
                     inspection.check(work, one.info.basename, one.info.kind, file.read(), allow=allow)
 
 
+def _last(arguments: dict[str, list[str]], name: str) -> str | None:
+    return next((value for value in reversed(arguments.get(name, [])) if value), None)
+
+
+def _on(word: str | None) -> bool:
+    return (word or "").lower() in ("1", "true", "yes", "on")
+
+
 class UploadHandler(ReceivingHandler):
     """What our two ways in share."""
 
@@ -77,12 +85,23 @@ class UploadHandler(ReceivingHandler):
 
     def publish_here(self, owner: str, received: list[Received], arguments: dict[str, list[str]]) -> Published:
         """The same in a thread that has the sink for itself."""
+        wishes, allow = self.wishes(arguments), _on(_last(arguments, "allow_findings"))
+        kind, claimed = self._kind(_last(arguments, "kind") or ""), _last(arguments, "sha256")
+        content.check_digest(received[0].upload, claimed, received[0].filename)
+        incoming = read_all(received, kind)
+        inspect(self.site, incoming, allow=allow)
+        return self.site.repository.write_together(
+            lambda work: uploads.publish(work, self.actor, owner, incoming, wishes)
+        )
+
+    def wishes(self, arguments: dict[str, list[str]]) -> Wishes:
+        """What the fields of a form or query ask for."""
 
         def last(name: str) -> str | None:
-            return next((value for value in reversed(arguments.get(name, [])) if value), None)
+            return _last(arguments, name)
 
         visibility, new_visibility = last("visibility"), last("new_visibility")
-        wishes = Wishes(
+        return Wishes(
             package=last("package"),
             version=last("version"),
             summary=last("summary"),
@@ -90,17 +109,8 @@ class UploadHandler(ReceivingHandler):
             visibility=packages.visibility_from(visibility) if visibility else None,
             new_visibility=packages.visibility_from(new_visibility) if new_visibility else None,
             labels=tuple(arguments.get("label", ())),
-            force=(last("force") or "").lower() in ("1", "true", "yes", "on"),
+            force=_on(last("force")),
             key=(self.request.headers.get("Idempotency-Key") or "")[:64] or None,
-        )
-        kind, claimed = self._kind(last("kind") or ""), last("sha256")
-        allow = (last("allow_findings") or "").lower() in ("1", "true", "yes", "on")
-
-        content.check_digest(received[0].upload, claimed, received[0].filename)
-        incoming = read_all(received, kind)
-        inspect(self.site, incoming, allow=allow)
-        return self.site.repository.write_together(
-            lambda work: uploads.publish(work, self.actor, owner, incoming, wishes)
         )
 
 

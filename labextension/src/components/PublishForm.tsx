@@ -168,6 +168,11 @@ export function PublishForm(props: IProps): React.JSX.Element {
         role={refused ? 'alert' : 'status'}
       >
         {problem ? trans.__('Choose another name.') : text}
+        {!problem && !refused && preview.findings.length > 0 && props.remedy === null && (
+          <span className="jp-Repo-hint">
+            {trans.__('First choose above what is done about what was found.')}
+          </span>
+        )}
       </div>
     </div>
   );

@@ -29,7 +29,7 @@ export class ThingsModel extends Model {
   set scope(scope: Scope) {
     if (scope !== this._scope) {
       this._scope = scope;
-      this._all = null;
+      this._forget();
       void this.refresh();
     }
   }
@@ -101,7 +101,9 @@ export class ThingsModel extends Model {
     if (kind !== this._kind) {
       this._kind = kind;
       if (this._next || this._loadedKind) {
-        this._all = null;
+        const counts = this._counts; // which are of all kinds
+        this._forget();
+        this._counts = counts;
         void this.refresh();
       } else {
         this.emit();
@@ -140,6 +142,7 @@ export class ThingsModel extends Model {
         this._all = first.things;
         this._next = first.next;
         this._loadedKind = scope === 'starred' ? null : kind;
+        // those of the server are of all kinds, whichever was asked for
         this._counts = first.counts ?? null;
       };
     });
@@ -173,8 +176,7 @@ export class ThingsModel extends Model {
   clear(): void {
     this._patience.stop();
     this._busy = false;
-    this._all = null;
-    this._next = this._loadedKind = this._counts = null;
+    this._forget();
     this._query = '';
     this._kind = null;
     this._scope = 'mine';
@@ -211,6 +213,11 @@ export class ThingsModel extends Model {
 
   isStarred(fullName: string): boolean {
     return this._stars.has(fullName);
+  }
+
+  private _forget(): void {
+    this._all = null;
+    this._next = this._loadedKind = this._counts = null;
   }
 
   /** Do `work`, whose answer is taken over unless something else was asked for meanwhile. */
