@@ -42,6 +42,9 @@ CANDIDATES = 1000
 LOOKED_AT = 10_000
 """entries that are looked at for one page: where filters let few of them through, the next page goes on behind them"""
 
+FEW = 100
+"""matches that are named by their keys, instead of being looked for once more"""
+
 
 class Sort(StrEnum):
     """In which order the found ones come."""
@@ -118,8 +121,7 @@ def find(
     found: list[tuple[int, Package]] = []
     for one in range(rank, (1 if names else ANYWHERE) + 1):
         begin = key if one == rank else None
-        last = _horizon(work, asked, one, filters, begin)
-        query = _between(_of_rank(work, actor, text, asked, one, filters), begin, last)
+        query, last = _bounded(work, actor, text, asked, one, filters, begin)
         rest = work.db.execute(query.limit(limit + 1 - len(found)))
         found += [(one, rows.package(row)) for row in rest]
         if len(found) > limit:
@@ -147,8 +149,7 @@ def _sorted(
     bounded, reached = False, 0
     for rank in ranks:
         begin = key[1] if key is not None and sort is Sort.NEWEST else None
-        last = _horizon(work, asked, rank, filters, begin)
-        query = _between(_of_rank(work, actor, text, asked, rank, filters), begin, last)
+        query, last = _bounded(work, actor, text, asked, rank, filters, begin)
         keys = work.db.scalars(query.with_only_columns(t.packages.c.id, maintain_column_froms=True).limit(most)).all()
         bounded |= (sort is Sort.DOWNLOADS and len(keys) == most) or (last is not None and len(keys) < most)
         reached = max(reached, last or 0) if len(keys) < most else reached
@@ -166,14 +167,20 @@ def _sorted(
     return Page(hits, f"{end[0]}-{end[1]}" if end else "", bounded)
 
 
-def _horizon(work: Work, asked: Sequence[str], rank: int, filters: Filters, begin: int | None) -> int | None:
-    """The last key of a rank that one page looks at, out of the index alone; None: all that is left is looked at."""
+def _bounded(
+    work: Work, actor: Actor, text: str, asked: Sequence[str], rank: int, filters: Filters, begin: int | None
+) -> tuple[Select, int | None]:
+    """What stands behind the key `begin` in a rank, and the last key that is looked at (None: to the end of it)."""
     if rank == EXACT:
-        return None
+        return _between(_of_rank(work, actor, text, asked, rank, filters), begin, None), None
     index, column = fulltext.index(work.db.dialect)
     key = key_of(index, column)
-    query = sa.select(key).where(_matches(work, asked, rank, filters))
-    return work.db.scalar(_between(query, begin, None, key).order_by(key.desc()).offset(LOOKED_AT - 1).limit(1))
+    query = _between(sa.select(key).where(_matches(work, asked, rank, filters)), begin, None, key)
+    keys = work.db.scalars(query.order_by(key.desc()).limit(LOOKED_AT)).all()
+    if len(keys) <= FEW:  # to ask the index once more would cost as much again
+        return _of_rank(work, actor, text, asked, rank, filters, keys), None
+    last = keys[-1] if len(keys) == LOOKED_AT else None
+    return _between(_of_rank(work, actor, text, asked, rank, filters), begin, last), last
 
 
 def _between(query: Select, begin: int | None, last: int | None, key: Any = t.packages.c.id) -> Select:
@@ -188,7 +195,15 @@ def _matches(work: Work, asked: Sequence[str], rank: int, filters: Filters) -> s
     return fulltext.matches(work.db.dialect, asked, where, beyond=beyond, channel=channel)
 
 
-def _of_rank(work: Work, actor: Actor, text: str, asked: Sequence[str], rank: int, filters: Filters) -> Select:
+def _of_rank(
+    work: Work,
+    actor: Actor,
+    text: str,
+    asked: Sequence[str],
+    rank: int,
+    filters: Filters,
+    keys: Sequence[int] | None = None,
+) -> Select:
     p = t.packages
     exact = p.c.name_key == package_key(text.strip())
     if rank == EXACT:
@@ -197,11 +212,12 @@ def _of_rank(work: Work, actor: Actor, text: str, asked: Sequence[str], rank: in
     index, key = fulltext.index(work.db.dialect)
     # who may know of a package, and no more, must not learn what its notebooks say
     operation = Op.DOWNLOAD if rank == ANYWHERE else Op.SEE
-    query = (
-        rows.PACKAGES.join(index, key_of(index, key) == p.c.id)
-        .where(_matches(work, asked, rank, filters), visible(actor, operation), ~exact)
-        .order_by(key_of(index, key).desc())
-    )
+    query = rows.PACKAGES.where(visible(actor, operation), ~exact)
+    if keys is None:
+        query = query.join(index, key_of(index, key) == p.c.id).where(_matches(work, asked, rank, filters))
+        query = query.order_by(key_of(index, key).desc())
+    else:
+        query = query.where(p.c.id.in_(keys)).order_by(p.c.id.desc())
     if rank == ANYWHERE:
         query = query.where(p.c.status != packages.QUARANTINED)  # nor what is taken out of sight
     return _narrow(query, filters)

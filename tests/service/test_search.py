@@ -92,6 +92,7 @@ def test_filters_that_let_few_through_cost_no_more_than_a_page(
         world.publish(world.ada, "ada", world.conda(f"tides-{number}", spdx=spdx))
     world.publish(world.bob, "bob", world.conda("tides-x", spdx="MIT"))
     monkeypatch.setattr(search, "LOOKED_AT", 2)
+    monkeypatch.setattr(search, "FEW", 1)
 
     def seen(look: Callable[[Work, str], Page]) -> tuple[list[str], int]:
         names, after, pages = [], "", 0
@@ -295,8 +296,9 @@ def plans(world: World, look: Callable[[Work], object]) -> list[str]:
         ]
 
 
-def test_no_page_reads_or_sorts_all_packages(world: World) -> None:
+def test_no_page_reads_or_sorts_all_packages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     waves(world)
+    monkeypatch.setattr(search, "FEW", -1)  # many match
     with world.repository.read() as work:
         ada = accounts.get(work, "ada")
     lite = world.repository.engine.dialect.name == "sqlite"
