@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,16 @@ from .db.migrate import upgrade
 from .errors import InvalidRequest, Unavailable
 from .http.application import MAX_BODY, make_app
 from .http.base import LOOPBACK
-from .http.site import Site
+from .http.site import Site, Taken
 from .hub_traits import HubTraits
-from .service import collector, expiry, mail, oauth_clients, plan_catalogue, tokens
+from .service import collector, oauth_clients, plan_catalogue, sessions, throttles, tokens
+from .service.jobs import Job
 from .service.work import GIB, Repository, Settings
 from .storage import open_store
 
 FLUSH_SECONDS = 10
-SWEEP_SECONDS = 6 * 3600
+DUE_SECONDS = 60
+"""how often the process looks whether a job is due"""
 DRAIN_SECONDS = 30
 
 
@@ -61,57 +64,42 @@ class Service:
         self._log = log
         self._server = HTTPServer(make_app(site), max_body_size=MAX_BODY, chunk_size=1 << 20, xheaders=site.trust_proxy)
         self._chores: list[asyncio.Task[None]] = []
+        says = "Writes down what each process has gathered: downloads, uses of tokens, browsers seen."
+        every = timedelta(seconds=FLUSH_SECONDS)
+        site.jobs.add(Job("counts", "Counts", says, self.flush, every, own=True))
 
     def listen(self, sockets: list[socket.socket]) -> None:
         """Begin to answer on these sockets."""
         self._server.add_sockets(sockets)
         self._chores = [
-            asyncio.create_task(self._every(FLUSH_SECONDS, self.flush)),
-            asyncio.create_task(self._every(SWEEP_SECONDS, self._sweep, first=60)),
+            asyncio.create_task(self._every(FLUSH_SECONDS, self.site.jobs.run_own)),
+            asyncio.create_task(self._every(DUE_SECONDS, self.site.jobs.run_due)),
         ]
 
-    async def _every(self, seconds: float, chore: Any, *, first: float | None = None) -> None:
-        await asyncio.sleep(seconds if first is None else first)
+    async def _every(self, seconds: float, chore: Any) -> None:
         while True:
+            await asyncio.sleep(seconds)
             try:
                 await asyncio.get_running_loop().run_in_executor(self.site.pool, chore)
-            except Exception:  # noqa: BLE001  # a chore that failed is tried again; the service goes on
+            except Exception:  # noqa: BLE001  # the database may be away for a moment; the service goes on
                 self._log.exception("housekeeping failed; trying again in %d s", seconds)
-            await asyncio.sleep(seconds)
 
-    def flush(self) -> None:
-        """Write the gathered download counts and token uses down."""
-        downloads, uses = self.site.tally.take()
-        if not (downloads or uses):
-            return
+    def flush(self) -> str:
+        """Write what was gathered down: download counts, uses of tokens, when browsers were seen; says how much."""
+        taken = self.site.tally.take()
+        if not (taken.downloads or taken.uses or taken.seen):
+            return ""
         try:
             with self.site.repository.write() as work:
-                left = collector.count_downloads(work, downloads)
-                tokens.record_use(work, uses)
+                left = collector.count_downloads(work, taken.downloads)
+                tokens.record_use(work, taken.uses)
+                sessions.record_seen(work, taken.seen)
         except BaseException:
-            self.site.tally.put_back(downloads, uses)
+            self.site.tally.put_back(taken)
             raise
-        self.site.tally.put_back(left, {})
-
-    def _sweep(self) -> None:
-        swept = collector.sweep(self.site.repository)
-        if swept.blobs:
-            self._log.info("swept %d unnamed blobs (%d bytes)", swept.blobs, swept.bytes)
-
-        self._warn()
-
-    def _warn(self) -> None:
-        repository = self.site.repository
-        with repository.write() as work:
-            told = expiry.warn(work)
-        if not (mail.possible(repository.settings) and self.site.public_url):
-            return
-        for one in told:
-            try:
-                text = f"{one.text[0].upper()}{one.text[1:]}.\n\n{self.site.public_url}{one.link}\n"
-                mail.send(repository.settings, one.to, "A token expires soon", text)
-            except Unavailable as error:
-                self._log.error("%s", error)
+        self.site.tally.put_back(Taken(left, {}, {}))
+        noted = {"downloads": sum(taken.downloads.values()), "tokens": len(taken.uses), "browsers": len(taken.seen)}
+        return "Noted " + ", ".join(f"{what}: {count}" for what, count in noted.items() if count)
 
     async def stop(self, *, drain: float = DRAIN_SECONDS) -> None:
         """Take no more connections, let running requests end (for `drain` seconds), write everything down."""
@@ -204,6 +192,13 @@ class ServeApp(HubTraits, JupyterApp):
     oauth_clients = List(
         Dict(), config=True, help='Programs that may sign people in by browser: {"id": …, "name": …, "redirects": […]}.'
     )
+    throttles = Dict(
+        Integer(),
+        config=True,
+        help='How often before others wait, 0 for no limit: {"sign_ups": 10} (an hour, from one address; a class-room '
+        "may need more). "
+        f"{throttles.Throttles()}.",
+    )
     mirror_hosts = List(
         Unicode(),
         config=True,
@@ -281,6 +276,7 @@ class ServeApp(HubTraits, JupyterApp):
             oauth_clients=oauth_clients.from_config(self.oauth_clients),
             session_days=self.session_days,
             restore_days=self.restore_days,
+            throttles=throttles.from_config(self.throttles),
             mirror_hosts=tuple(self.mirror_hosts),
             mirror_private=self.mirror_private_addresses,
             mirror_seconds=self.mirror_seconds,

@@ -223,13 +223,19 @@ def make_sdist(
     module_source: str | None = None,
     ext: str = ".tar.gz",
     files: Mapping[str, bytes] | None = None,
+    backend: str = "",
 ) -> Path:
-    """An sdist that `pip install --no-build-isolation` builds where setuptools is installed; `ext` may be `.zip`."""
+    """An sdist that `pip install --no-build-isolation` builds where setuptools is installed; `ext` may be `.zip`.
+
+    With the source of a `backend`, that builds it, and needs nothing.
+    """
     module = name.replace("-", "_").replace(".", "_")
     top = f"{module.lower()}-{version}"
+    system = 'requires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
+    if backend:
+        system = 'requires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
     project = (
-        '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n\n'
-        f"[project]\nname = {json.dumps(name)}\nversion = {json.dumps(version)}\n"
+        f"[build-system]\n{system}\n[project]\nname = {json.dumps(name)}\nversion = {json.dumps(version)}\n"
         f"description = {json.dumps(summary)}\ndependencies = {json.dumps(list(requires))}\n\n"
         f"[tool.setuptools]\npy-modules = [{json.dumps(module)}]\n"
     )
@@ -239,6 +245,7 @@ def make_sdist(
         (f"{top}/pyproject.toml", project.encode()),
         (f"{top}/{module}.py", source.encode()),
         *((f"{top}/{extra}", data) for extra, data in (files or {}).items()),
+        *([(f"{top}/backend.py", backend.encode())] if backend else []),
     ]
     path = folder / f"{top}{ext}"
     path.write_bytes(make_zip(members) if ext == ".zip" else gzip.compress(make_tar(members), mtime=TIME))

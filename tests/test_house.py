@@ -41,6 +41,16 @@ def test_no_lock_file_names_a_host() -> None:
     assert "http" not in (ROOT / "labextension" / "yarn.lock").read_text().replace("http-", "").replace("https-", "")
 
 
+def test_forms_and_tables_are_made_by_macros() -> None:
+    """Which carry the token against forgery, the labels, and what a phone needs."""
+    templates = ROOT / "jupyter_repo" / "http" / "templates"
+    written = {
+        tag: [path.name for path in sorted(templates.rglob("*.html")) if tag in path.read_text()]
+        for tag in ("<form", "<table")
+    }
+    assert written == {"<form": ["forms.html"], "<table": ["macros.html"]}
+
+
 REGISTRIES = (("pypi", "org"), ("pythonhosted", "org"), ("anaconda", "org"), ("anaconda", "com"), ("prefix", "dev"))
 KNOWS_WHY = {
     "jupyter_repo/client/environment.py",  # conda writes its own addresses down; people say their names

@@ -62,11 +62,7 @@ class World:
             kind = wishes.pop("kind", None)
             with upload.file() as file:
                 info = formats.read(path.name, file, kind=kind)  # type: ignore[arg-type]
-            metadata = None
-            if document := info.extra.get("METADATA"):
-                metadata = self.repository.store.new_upload()
-                metadata.write(document)
-            incoming.append(Incoming(info, upload, metadata))
+            incoming.append(Incoming(info, upload))
         try:
             return self.repository.write_together(
                 lambda work: uploads.publish(work, actor, channel, incoming, Wishes(**wishes))  # type: ignore[arg-type]
@@ -74,8 +70,6 @@ class World:
         finally:
             for one in incoming:
                 one.upload.discard()  # type: ignore[attr-defined]
-                if one.metadata is not None:
-                    one.metadata.discard()  # type: ignore[attr-defined]
 
     def conda(self, name: str = "hello", version: str = "1.0", **options: object) -> Path:
         return builders.make_conda(self._new_folder(), name=name, version=version, **options)  # type: ignore[arg-type]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
 import requests
 
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, RepoError
 from ..models import Kind
-from . import making, peers, servers, works
+from . import making, pages, peers, servers, works
 from .load import load
 from .report import Report, ms
 from .servers import CHANNEL, Server
@@ -21,7 +22,10 @@ from .servers import CHANNEL, Server
 MIB = 1 << 20
 QUETZ_ROUNDS = 3
 """at 100,000 packages one upload keeps quetz busy for half a minute"""
+BROKEN = (OSError, RuntimeError, ValueError, subprocess.SubprocessError, RepoError)
+"""what a peer that is not there, or fails, may cost: its rows and no others"""
 JSON = "application/vnd.pypi.simple.v1+json"
+Peer = Callable[[Path, Path], AbstractContextManager[Server]]
 
 
 class Bench:
@@ -44,6 +48,7 @@ class Bench:
             "nginx": self.nginx,
             "uploads": self.uploads,
             "flushes": self.flushes,
+            "pages": self.pages,
         }
         wanted = self.args.only.split(",") if self.args.only else list(groups)
         unknown = [one for one in wanted if one not in groups]
@@ -51,7 +56,12 @@ class Bench:
             raise InvalidRequest(f"{', '.join(unknown)}: choose among {', '.join(groups)}")
         self.report.begin()
         for one in wanted:
-            groups[one]()
+            self.report.progress(one)
+            try:
+                groups[one]()
+            except BROKEN as error:
+                self.report.missing(one, error)
+        self.report.progress("done")
 
     @contextmanager
     def _ours(
@@ -67,8 +77,12 @@ class Bench:
 
     def conda(self) -> None:
         """Publishing to a conda channel, empty and full."""
-        rounds, files, names = self.args.rounds, self.args.files, self.args.names
-        what = f"{files} packages of {names} names"
+        for names in dict.fromkeys((self.args.names, self.args.files)):
+            self._conda(self.args.files, names)
+
+    def _conda(self, files: int, names: int) -> None:
+        rounds, what = self.args.rounds, f"{files} packages of {names} names"
+        self.report.progress(f"conda: {what}")
         with self._ours() as (empty, _), self._ours(Kind.CONDA, files, names) as (server, where):
             idle = empty.memory()
             nothing, full = self._pairs(lambda: works.conda_publish(empty), lambda: works.conda_publish(server))
@@ -81,6 +95,7 @@ class Bench:
             held = f"{idle:.0f}, {server.memory():.0f} MiB"
             self.report.add(f"memory: idle, and after all this, {what}", held, "", "(120, 450)")
             if self.args.rattler:
+                self.report.progress(f"index_fs over {what}")
                 runs = list(works.rattler_index(repodata, where / "rattler", min(rounds, QUETZ_ROUNDS)))
                 self.report.add(
                     f"one run of index_fs, {what}", "", ms(runs), f"{median(runs) / median(full):.0f}x (100)"
@@ -92,6 +107,7 @@ class Bench:
         if not self.args.quetz:
             return
         for packages in dict.fromkeys((0, self.args.files)):
+            self.report.progress(f"quetz: {packages} packages")
             with ExitStack() as stack:
                 where = stack.enter_context(servers.folder())
                 server, _ = stack.enter_context(self._ours(Kind.CONDA, packages, self.args.names if packages else 0))
@@ -113,11 +129,17 @@ class Bench:
         pairs = [(first(), second()) for _ in range(rounds or self.args.rounds)]
         return [one for one, _ in pairs], [other for _, other in pairs]
 
-    def _peers(self, stack: ExitStack, where: Path) -> list[Server]:
-        found = []
+    def _peers(
+        self, stack: ExitStack, where: Path, wanted: Sequence[Peer] = (peers.devpi, peers.pypiserver)
+    ) -> list[Server]:
+        """Those that are there."""
+        found: list[Server] = []
         for make, venv in ((peers.devpi, self.args.devpi), (peers.pypiserver, self.args.pypiserver)):
-            if venv:
-                found.append(stack.enter_context(make(Path(venv).absolute(), where)))
+            if venv and make in wanted:
+                try:
+                    found.append(stack.enter_context(make(Path(venv).absolute(), where)))
+                except BROKEN as error:
+                    self.report.missing(make.__name__, error)
         return found
 
     def pypi(self) -> None:
@@ -137,6 +159,12 @@ class Bench:
                     lambda peer=peer: works.wheel_publish(peer),  # type: ignore[misc]
                 )
                 self.report.add(f"the same; {peer.name}", ms(mine), ms(theirs), f"{_ratio(theirs, mine):.1f}x (1)")
+            if self.args.pypiserver:
+                venv = Path(self.args.pypiserver).absolute()
+                crowded = stack.enter_context(peers.pypiserver(venv, where, projects))
+                mine, theirs = self._pairs(lambda: works.wheel_publish(full), lambda: works.wheel_publish(crowded))
+                what = f"wheel upload to listed, {projects} projects; pypiserver"
+                self.report.add(what, ms(mine), ms(theirs), f"{_ratio(theirs, mine):.1f}x (1)")
 
     def _beside(
         self, what: str, mine: Callable[[], float], theirs: Callable[[], float], figure: str, digits: int = 2
@@ -159,7 +187,7 @@ class Bench:
             server, data = stack.enter_context(self._ours(Kind.CONDA, 10_000, 1_000))
             yardstick = stack.enter_context(servers.empty(data / "data"))
             header = {"Authorization": f"token {server.token}"}
-            found = [peer for peer in self._peers(stack, where) if peer.name == "devpi"]
+            found = self._peers(stack, where, [peers.devpi])
             for one in (server, *found):
                 with requests.Session() as session:
                     for number in range(self.args.page):
@@ -219,7 +247,7 @@ class Bench:
             server, _ = stack.enter_context(self._ours())
             rounds = min(self.args.rounds, 5)
             what = f"{uploads} small wheels, 8 in parallel"
-            found = self._peers(stack, where)
+            found = self._peers(stack, where, [peers.devpi])  # the only one that takes them side by side and flushes
             if not found:
                 mine = works.times(rounds, lambda: works.many_wheels(server, uploads, 8))
                 self.report.add(what, f"{uploads / median(mine):.0f}/s")
@@ -231,6 +259,21 @@ class Bench:
                 )
                 rates = f"{uploads / median(mine):.0f}/s", f"{uploads / median(theirs):.0f}/s"
                 self.report.add(f"{what}; {peer.name}", *rates, f"{_ratio(theirs, mine):.1f}x (2)")
+
+    def pages(self) -> None:
+        """Each page with few packages and with many."""
+        many, rounds = self.args.files, 4 * self.args.rounds
+        with ExitStack() as stack:
+            few, full = (stack.enter_context(pages.filled(count)) for count in (pages.FEW, many))
+            session = stack.enter_context(requests.Session())
+            for name, path in pages.PAGES.items():
+                small, large = self._pairs(
+                    lambda path=path: pages.answer(session, few + path),  # type: ignore[misc]
+                    lambda path=path: pages.answer(session, full + path),  # type: ignore[misc]
+                    rounds=rounds,
+                )
+                ratio = f"{_ratio(large, small):.2f} (at most 2)"
+                self.report.add(f"page: {name}, {many} packages; {pages.FEW}", ms(large), ms(small), ratio)
 
     def flushes(self) -> None:
         """How many flushes to the disk stand behind an upload: what an answer is worth after a power cut."""
@@ -262,7 +305,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=5, help="times everything is measured; the median counts")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each load lasts")
     parser.add_argument(
-        "--only", default="", help="groups to measure: conda,quetz,pypi,reads,files,nginx,uploads,flushes"
+        "--only", default="", help="groups to measure: conda,quetz,pypi,reads,files,nginx,uploads,flushes,pages"
     )
     for name in ("quetz", "devpi", "pypiserver"):
         parser.add_argument(f"--{name}", default="", metavar="VENV", help=f"virtual environment with {name}")

@@ -8,8 +8,7 @@ import io
 import json
 import tarfile
 import zipfile
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -81,35 +80,39 @@ def _digest(content: bytes) -> str:
 def fill(repository: Repository, channel: Account, kind: Kind, files: int, names: int) -> None:
     """Make rows of that many files over that many packages, as uploads would have made them; without bytes."""
     with repository.write() as work:
-        rows = _files(work, channel, kind, files, names)
-        while batch := list(islice(rows, BATCH)):
-            keys = work.db.scalars(
-                sa.insert(t.files).returning(t.files.c.id, sort_by_parameter_order=True), batch
-            ).all()
-            work.db.execute(
-                sa.insert(t.file_labels), [{"file_id": key, "label": "main", "since": work.now} for key in keys]
-            )
+        step = max(1, BATCH * names // files)
+        for first in range(0, names, step):
+            _fill(work, channel, kind, files, range(first, min(first + step, names)), names)
         work.bump(channel.id)
 
 
-def _files(work: Work, channel: Account, kind: Kind, files: int, names: int) -> Iterator[dict[str, Any]]:
+def _fill(work: Work, channel: Account, kind: Kind, files: int, numbers: range, names: int) -> None:
+    """The packages of these numbers, out of `names` that share `files`, and all that is in them."""
     made = {"summary": "synthetic", "attrs": {}, "created_at": work.now}
-    for number in range(names):
-        name = f"synthetic-{number:06}"
-        versions = [f"{release}.0" for release in range(number, files, names)]
-        package = work.db.execute(
-            sa.insert(t.packages)
-            .values(account_id=channel.id, name=name, name_key=name, visibility="public", updated_at=work.now, **made)
-            .values(latest_version=versions[-1])
-            .returning(t.packages.c.id)
-        ).scalar_one()
-        work.db.execute(sa.insert(t.package_kinds).values(package_id=package, kind=str(kind)))
-        releases = work.db.scalars(
-            sa.insert(t.releases).returning(t.releases.c.id, sort_by_parameter_order=True),
-            [{"package_id": package, "version": version, "description": "", **made} for version in versions],
-        ).all()
-        for release, version in zip(releases, versions, strict=True):
-            yield _file(work, channel, kind, package, release, name, version)
+    of = {f"synthetic-{number:06}": [f"{one}.0" for one in range(number, files, names)] for number in numbers}
+    there = {"account_id": channel.id, "visibility": "public", "updated_at": work.now, **made}
+    packages = _insert(
+        work,
+        t.packages,
+        [{"name": name, "name_key": name, "latest_version": versions[-1], **there} for name, versions in of.items()],
+    )
+    work.db.execute(sa.insert(t.package_kinds), [{"package_id": key, "kind": str(kind)} for key in packages])
+    each = [(key, name, version) for key, name in zip(packages, of, strict=True) for version in of[name]]
+    rows = [{"package_id": key, "version": version, "description": "", **made} for key, _, version in each]
+    releases = _insert(work, t.releases, rows)
+    keys = _insert(
+        work,
+        t.files,
+        [
+            _file(work, channel, kind, key, release, name, version)
+            for release, (key, name, version) in zip(releases, each, strict=True)
+        ],
+    )
+    work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": "main", "since": work.now} for key in keys])
+
+
+def _insert(work: Work, table: sa.Table, rows: list[dict[str, Any]]) -> Sequence[int]:
+    return work.db.scalars(sa.insert(table).returning(table.c.id, sort_by_parameter_order=True), rows).all()
 
 
 def _file(

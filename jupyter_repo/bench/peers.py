@@ -43,10 +43,13 @@ def _devpi(secret: str) -> dict[str, str]:
 
 
 @contextmanager
-def pypiserver(venv: Path, where: Path) -> Iterator[Server]:
-    """Pypiserver from a virtual environment, open to everybody."""
-    packages, port = where / "pypiserver", free_port()
+def pypiserver(venv: Path, where: Path, projects: int = 0) -> Iterator[Server]:
+    """Pypiserver from a virtual environment, open to everybody; so many projects lie in its folder beforehand."""
+    packages, port = where / f"pypiserver{projects}", free_port()
     packages.mkdir()
+    _, content = making.wheel("template", "1.0")
+    for number in range(projects):
+        (packages / f"synthetic_{number:06}-1.0-py3-none-any.whl").write_bytes(content)
     url = f"http://127.0.0.1:{port}"
     program = str(venv / "bin/pypi-server")
     command = [program, "run", "-p", str(port), "-i", "127.0.0.1", "-a", ".", "-P", ".", str(packages)]

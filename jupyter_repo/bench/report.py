@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import time
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from statistics import median
@@ -15,6 +16,7 @@ class Report:
     """Rows as they are measured; each is printed at once, so that a run cut short has said what it knew."""
 
     rows: list[tuple[str, str, str, str]] = field(default_factory=list)
+    _began: float = field(default_factory=time.monotonic)
 
     def begin(self) -> None:
         """Which machine, which versions."""
@@ -28,6 +30,16 @@ class Report:
             f"SQLAlchemy {version('sqlalchemy')}"
         )
         _say("| work | measured | beside | ratio (figure to reach) |\n| --- | --- | --- | --- |")
+
+    def progress(self, doing: str) -> None:
+        """What is being done, beside the table."""
+        sys.stderr.write(f"{time.monotonic() - self._began:5.0f} s  {doing}\n")
+        sys.stderr.flush()
+
+    def missing(self, what: str, error: BaseException) -> None:
+        """A row that could not be measured; the others still can."""
+        why = " ".join(str(error).split())[:160].replace("|", "/")
+        self.add(what, "not measured", "", f"{type(error).__name__}: {why}")
 
     def add(self, work: str, measured: str, beside: str = "", ratio: str = "") -> None:
         """One row."""

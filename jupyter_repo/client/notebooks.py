@@ -25,6 +25,8 @@ class Choices:
     name: str = ""
     summary: str = ""
     visibility: str = ""
+    version: str = ""
+    """which one it was opened from, or became when it was published"""
     environment: bool | None = None
     thumbnail: bool | None = None
 
@@ -70,6 +72,16 @@ def parse(content: bytes, filename: str) -> Notebook:
     return Notebook(content, _choices(metadata), _title(model.get("cells")), _text(spec.get("name")), language)
 
 
+def with_origin(model: dict[str, object], channel: str, name: str, version: str) -> None:
+    """Note in the metadata of a notebook where it comes from: the next version goes there, comparisons start there."""
+    metadata = model.setdefault("metadata", {})
+    if not isinstance(metadata, dict):
+        raise InvalidPackage("This is not a notebook: its metadata is no object")
+    # the author's other choices go along, where they are choices: a fork's still name the original
+    kept = dict(_mapping(metadata.get(METADATA)))
+    metadata[METADATA] = kept | {"channel": channel, "name": name, "version": version}
+
+
 def check_secrets(content: bytes, filename: str) -> None:
     """Raise InvalidRequest if a token of ours stands in the notebook, say in the output of `token create`."""
     if _SECRET.search(content):
@@ -88,6 +100,7 @@ def _choices(metadata: Mapping[str, object]) -> Choices:
         _text(kept.get("name")),
         _text(kept.get("summary")),
         visibility if visibility in set(Visibility) else "",
+        _text(kept.get("version")),
         environment if isinstance(environment, bool) else None,
         thumbnail if isinstance(thumbnail, bool) else None,
     )

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..errors import Conflict, NotFound, RepoError
+from ..errors import Conflict, NotFound
 from ..models import Kind
-from . import kernelspecs, lockfile, rebuilding, versions
+from . import kernelspecs, lockfile, notebooks, rebuilding, versions
 from .actions import Wanted, select
 from .client import RepoClient
 from .documents import FileDocument, PackageDocument
@@ -119,15 +119,12 @@ def environment(client: RepoClient, wanted: Plan, progress: Progress, *, shown: 
 
 
 def notebook(client: RepoClient, wanted: Plan, made: Made | None) -> tuple[str, bytes]:
-    """Name and bytes of the notebook, set to run in the environment that was made."""
+    """Name and bytes of the notebook, set to run in the environment that was made; it says where it comes from."""
     if wanted.notebook is None:
         raise NotFound(f"{wanted.full_name} {wanted.version} holds no notebook")
-    content = versions.content(client, wanted.notebook)
-    if made is None:
-        return wanted.notebook["filename"], content
-    document = json.loads(content)
-    if not isinstance(document, dict) or not isinstance(document.setdefault("metadata", {}), dict):
-        raise RepoError(f"{wanted.notebook['filename']} can't be set to another kernel: its metadata is no object")
-    spec = {"name": made.kernel, "display_name": made.display_name, "language": "python"}
-    document["metadata"]["kernelspec"] = spec
+    document = versions.model(versions.content(client, wanted.notebook))
+    notebooks.with_origin(document, wanted.package["owner"]["login"], wanted.package["name"], wanted.version)
+    if made is not None:
+        spec = {"name": made.kernel, "display_name": made.display_name, "language": "python"}
+        document["metadata"]["kernelspec"] = spec
     return wanted.notebook["filename"], json.dumps(document, ensure_ascii=False, indent=1).encode()

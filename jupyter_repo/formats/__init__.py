@@ -21,9 +21,9 @@ from .plainfile import read_plain
 from .reading import DEFAULT, Limits, Reading
 from .sdist import read_sdist
 from .sniff import sniff
-from .wheel import read_wheel
+from .wheel import read_core_metadata, read_wheel
 
-__all__ = ["DEFAULT", "Limits", "read"]
+__all__ = ["DEFAULT", "Limits", "core_metadata", "read"]
 
 
 def read(filename: str, file: BinaryIO, *, kind: Kind | None = None, limits: Limits = DEFAULT) -> PackageInfo:
@@ -48,6 +48,11 @@ def read(filename: str, file: BinaryIO, *, kind: Kind | None = None, limits: Lim
         return _read(reading, file, kind)
     except InvalidName as error:
         raise reading.refuse(error.message) from None
+
+
+def core_metadata(filename: str, file: BinaryIO) -> bytes:
+    """The core metadata inside a wheel, to be served beside it (PEP 658). Raises InvalidPackage."""
+    return read_core_metadata(Reading(filename, file.seek(0, io.SEEK_END)), file)
 
 
 def _read(reading: Reading, file: BinaryIO, kind: Kind) -> PackageInfo:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.utils import (
+    BuildTag,
+    InvalidWheelFilename,
+    NormalizedName,
+    canonicalize_name,
+    parse_wheel_filename,
+)
 from packaging.version import InvalidVersion, Version
 
 from ..models import PackageInfo
@@ -20,10 +26,7 @@ def read_wheel(reading: Reading, file: BinaryIO) -> PackageInfo:
 
     Raises InvalidPackage.
     """
-    try:
-        name, version, build, _tags = parse_wheel_filename(reading.filename)
-    except (InvalidWheelFilename, InvalidVersion) as error:
-        raise bad_name(reading, error) from None
+    name, version, build = _told(reading)
     entries = {entry.name: entry for entry in read_zip(reading, file)}
     folder = _dist_info(reading, list(entries), name, version)
     for document in ("METADATA", "WHEEL", "RECORD"):
@@ -48,6 +51,22 @@ def read_wheel(reading: Reading, file: BinaryIO) -> PackageInfo:
         },
         extra={"METADATA": metadata},
     )
+
+
+def read_core_metadata(reading: Reading, file: BinaryIO) -> bytes:
+    """The METADATA of a wheel that was read before, byte for byte. Raises InvalidPackage."""
+    name, version, _ = _told(reading)
+    entries = {entry.name: entry for entry in read_zip(reading, file)}
+    folder = _dist_info(reading, list(entries), name, version)
+    return read_entry(reading, file, entries[f"{folder}/METADATA"])
+
+
+def _told(reading: Reading) -> tuple[NormalizedName, Version, BuildTag]:
+    try:
+        name, version, build, _tags = parse_wheel_filename(reading.filename)
+    except (InvalidWheelFilename, InvalidVersion) as error:
+        raise bad_name(reading, error) from None
+    return name, version, build
 
 
 def _dist_info(reading: Reading, names: list[str], name: str, version: Version) -> str:

@@ -69,14 +69,8 @@ class DeliveryHandler(RepoHandler):
 
     async def send_blob(self, sha256: str, size: int, *, public: bool, content_type: str) -> bool:
         """Answer a blob; True when its beginning was sent (a whole download or its first part)."""
-        etag = f'"{sha256}"'
-        self.set_header("ETag", etag)
+        etag = self._blob_headers(sha256, public=public, content_type=content_type)
         self.set_header("Accept-Ranges", "bytes")
-        self.set_header("Content-Type", content_type)
-        shared = public and not self.used_credential
-        self.set_header(
-            "Cache-Control", f"{'public' if shared else 'private'}, {FOREVER if self.settled else 'no-cache'}"
-        )
         if self.matches(etag) or self._unmodified():
             self.set_status(304)
             self.finish()
@@ -97,7 +91,7 @@ class DeliveryHandler(RepoHandler):
             return False
         if (start, end) == (0, size):
             self.whole_file_begins()
-        if self._handed_over(sha256):
+        if self._handed_over(sha256, whole=(start, end) == (0, size)):
             return start == 0
         file = self._open_here(sha256)
         if file is None:
@@ -111,10 +105,30 @@ class DeliveryHandler(RepoHandler):
         self.finish()
         return start == 0
 
+    def send_content(self, content: bytes, sha256: str, *, public: bool, content_type: str) -> None:
+        """Answer a few bytes that are known by their digest as blobs are, or 304."""
+        if self.matches(self._blob_headers(sha256, public=public, content_type=content_type)):
+            self.set_status(304)
+            self.finish()
+        else:
+            self.finish(content)
+
+    def _blob_headers(self, sha256: str, *, public: bool, content_type: str) -> str:
+        self.set_header("ETag", f'"{sha256}"')
+        self.set_header("Content-Type", content_type)
+        shared = public and not self.used_credential
+        self.set_header(
+            "Cache-Control", f"{'public' if shared else 'private'}, {FOREVER if self.settled else 'no-cache'}"
+        )
+        return f'"{sha256}"'
+
     def whole_file_begins(self) -> None:
         """The headers of a whole file are complete, and its bytes come next."""
 
-    def _handed_over(self, sha256: str) -> bool:
+    def whole_file_handed_over(self) -> None:
+        """The headers with which nginx is told to send a whole file are complete."""
+
+    def _handed_over(self, sha256: str, *, whole: bool) -> bool:
         """Let nginx send it, where it is told to (X-Accel-Redirect) and the store has a file of it."""
         path = self.site.repository.store.path(sha256) if self.site.accel else None
         if path is None or self.site.accel is None:
@@ -124,6 +138,9 @@ class DeliveryHandler(RepoHandler):
             self.clear_header(name)
         self.set_status(200)
         self.set_header("X-Accel-Redirect", f"{self.site.accel.rstrip('/')}/{path.parent.name}/{path.name}")
+        self.set_header("Content-Length", "0")
+        if whole:
+            self.whole_file_handed_over()
         self.finish()
         return True
 

@@ -46,6 +46,8 @@ class Answer:
     sent: HTTPHeaders | None = None
     """the headers that a document, or a whole file, was sent with"""
     unchanged: HTTPHeaders | None = None
+    handed_over: HTTPHeaders | None = None
+    """the headers with which a whole file is left to nginx"""
 
     def headers(self, known: bool) -> HTTPHeaders:
         """The headers of this document; of its 304, where the client knows it."""

@@ -114,6 +114,25 @@ class ReadyFile(httputil.HTTPMessageDelegate):
         _log(self._request, self._answer, 200)
 
 
+class ReadyRedirect(httputil.HTTPMessageDelegate):
+    """Lets nginx send one whole file of the store (X-Accel-Redirect), as soon as the request is complete."""
+
+    def __init__(self, site: Site, request: httputil.HTTPServerRequest, answer: Answer, file: File) -> None:
+        """`file` is the answer's."""
+        self._site, self._request, self._answer, self._file = site, request, answer, file
+
+    def finish(self) -> None:
+        """Answer."""
+        headers, connection = self._answer.handed_over, self._request.connection
+        assert headers is not None
+        assert connection is not None
+        headers["Date"] = formatdate(usegmt=True)
+        connection.write_headers(OK, headers)
+        connection.finish()
+        self._site.tally.downloaded(self._file.id)
+        _log(self._request, self._answer, 200)
+
+
 CONDITIONS = ("Range", "If-None-Match", "If-Modified-Since")
 """what only a handler weighs for a file"""
 
@@ -139,8 +158,11 @@ def ready(
     found: httputil.HTTPMessageDelegate | None = None
     if answer.document is not None:
         found = ReadyAnswer(request, answer, answer.document)
-    elif answer.file is not None and not site.accel and _wants_all(request) and can_send(request.connection):
-        found = ReadyFile(site, request, answer, answer.file)
+    elif answer.file is not None and _wants_all(request):
+        if answer.handed_over is not None:
+            found = ReadyRedirect(site, request, answer, answer.file)
+        elif not site.accel and can_send(request.connection):
+            found = ReadyFile(site, request, answer, answer.file)
     if found is not None and answer.actor.token is not None:
         site.tally.used(answer.actor.token.id, now)
     return found

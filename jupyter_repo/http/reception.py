@@ -18,6 +18,9 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from tornado import web
 
 from ..errors import InvalidRequest, RepoError, TooLarge
+from ..models import Actor
+from ..service.tokens import Presented
+from ..service.work import Work
 from ..storage import BlobStore, Upload
 from .base import RepoHandler
 
@@ -52,7 +55,15 @@ class RawSink:
 
     def __init__(self, store: BlobStore, filename: str, limit: int) -> None:
         """`limit` in bytes."""
-        self.file = Received(filename, store.new_upload(limit=limit))
+        self._filename, self._store, self._limit = filename, store, limit
+        self._file: Received | None = None
+
+    @property
+    def file(self) -> Received:
+        """The file; it is begun when its first bytes come, in their thread."""
+        if self._file is None:
+            self._file = Received(self._filename, self._store.new_upload(limit=self._limit))
+        return self._file
 
     def write(self, chunk: bytes) -> None:
         """Take the next bytes."""
@@ -63,7 +74,8 @@ class RawSink:
 
     def discard(self) -> None:
         """Drop what did not get its place in the store."""
-        self.file.upload.discard()
+        if self._file is not None:
+            self._file.upload.discard()
 
 
 class FormSink:
@@ -180,6 +192,8 @@ class ReceivingHandler(RepoHandler):
 
     sink: Sink | None = None
     refusal: RepoError | None = None
+    _weighed = False
+    _unwelcome: RepoError | None = None
 
     async def prepare(self) -> None:
         """Refuse before the bytes come where that is possible."""
@@ -191,6 +205,27 @@ class ReceivingHandler(RepoHandler):
     async def admit(self) -> Sink:
         """Check the right to upload and open the sink."""
         raise NotImplementedError
+
+    def allow(self, work: Work, actor: Actor) -> None:
+        """Refuse by raising, before the bytes come, what is known by then to be refused; in a thread."""
+
+    def look_up(self, work: Work, secret: str, address: str) -> Presented:
+        """Who comes with this secret; and by the way, in the same transaction, whether they are welcome."""
+        presented = super().look_up(work, secret, address)
+        if presented.actor is not None and self.request.method in ("PUT", "POST"):
+            self._weighed = True
+            try:
+                self.allow(work, presented.actor)
+            except RepoError as error:
+                self._unwelcome = error
+        return presented
+
+    async def allowed(self) -> None:
+        """Raise what `allow` refused; ask it, where nobody has."""
+        if not self._weighed:
+            await self.read(lambda work: self.allow(work, self.actor))
+        elif self._unwelcome is not None:
+            raise self._unwelcome
 
     def _lift_limit(self) -> None:
         connection: Any = self.request.connection
@@ -247,6 +282,25 @@ class ReceivingHandler(RepoHandler):
             raise self.refusal
         await self.run(self.alone, partial(self._take, whole=True))
 
+    async def with_body(self, function: Callable[[], T]) -> T:
+        """`function()` when the body has come: the last thing that is done with it, in one thread with its last bytes.
+
+        Raises what went wrong on the way.
+        """
+        if self.refusal is not None:
+            raise self.refusal
+
+        def work_in_thread() -> T:
+            assert self.sink is not None
+            try:
+                self._take(whole=True)
+                return function()
+            finally:
+                self.sink.discard()
+                self.sink = None
+
+        return await self.run(self.alone, work_in_thread)
+
     def on_finish(self) -> None:
         """Whatever came of it, leave nothing behind."""
         super().on_finish()
@@ -258,5 +312,6 @@ class ReceivingHandler(RepoHandler):
         self._drop()
 
     def _drop(self) -> None:
-        if self.sink is not None:
-            self.site.pool.submit(self.alone, self.sink.discard)
+        sink = self.sink
+        if sink is not None:
+            self.site.pool.submit(self.alone, sink.discard)

@@ -18,6 +18,7 @@ from .api import (
     collaborators,
     groups,
     history,
+    jobs,
     labels,
     mirrors,
     moving,
@@ -59,6 +60,7 @@ from .pages import (
 from .pages import packages as package_pages
 from .pages.admin import accounts as admin_accounts
 from .pages.admin import audit as admin_audit
+from .pages.admin import jobs as admin_jobs
 from .pages.admin import keeping
 from .pages.settings import access as access_settings
 from .pages.settings import account as own_settings
@@ -168,6 +170,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/admin/plan-requests/{request}", plans.AnswerHandler, "signed-in"),
     Route("/api/admin/quarantine", quarantine.QuarantinesHandler, "signed-in"),
     Route("/api/admin/quarantine/{owner}/{name}", quarantine.QuarantineHandler, "signed-in"),
+    Route("/api/admin/jobs", jobs.JobsHandler, "signed-in"),
+    Route("/api/admin/jobs/{job}", jobs.JobHandler, "signed-in"),
     Route("/api/plans", plans.PlansHandler, "open"),
     Route("/api/plans/{owner}", plans.PlanHandler, "signed-in"),
     Route("/api/session-link", users.SessionLinkHandler, "signed-in"),
@@ -180,6 +184,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/packages", packages.PackagesHandler, "signed-in"),
     Route("/api/packages/{owner}", packages.PackagesHandler),
     Route("/api/search", packages.SearchHandler),
+    Route("/api/search/kinds", packages.KindsHandler),
     Route("/api/package/{owner}/{name}", packages.PackageHandler),
     Route("/api/release/{owner}/{name}/{version}", packages.ReleaseHandler),
     Route("/api/dist/{owner}/{name}/{version}/{basename:rest}", packages.FileHandler),
@@ -243,6 +248,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/admin/plans", keeping.PlansPage, "signed-in"),
     Route("/admin/quarantine", keeping.QuarantinePage, "signed-in"),
     Route("/admin/storage", keeping.StoragePage, "signed-in"),
+    Route("/admin/jobs", admin_jobs.JobsPage, "signed-in"),
     Route("/admin/site", keeping.SitePage, "signed-in"),
     Route("/admin/audit", admin_audit.AuditPage, "signed-in"),
     Route("/notifications", dashboard.NotificationsPage, "signed-in"),

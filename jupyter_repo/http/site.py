@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from ..db.pulse import Pulse
 from ..index.cache import DocumentCache
+from ..service.chores import chores
+from ..service.jobs import Jobs
 from ..service.retired import Retired
 from ..service.states import States
 from ..service.upstreams import Mirrors
@@ -20,14 +22,26 @@ from ..service.work import Repository
 from .hot import HotAnswers
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What a tally has gathered, each by its key."""
+
+    downloads: Mapping[int, int]
+    uses: Mapping[int, datetime]
+    """tokens: when they were used last"""
+    seen: Mapping[int, tuple[datetime, str]]
+    """browsers: when, and from which address"""
+
+
 class Tally:
-    """Download counts and token uses, gathered in the process and written to the database now and then."""
+    """Downloads, uses of tokens, browsers seen: gathered in the process and written to the database now and then."""
 
     def __init__(self) -> None:
         """Begin empty."""
         self._lock = threading.Lock()
         self._downloads: Counter[int] = Counter()
         self._uses: dict[int, datetime] = {}
+        self._seen: dict[int, tuple[datetime, str]] = {}
 
     def downloaded(self, file_id: int) -> None:
         """A file was sent."""
@@ -39,18 +53,24 @@ class Tally:
         with self._lock:
             self._uses[token_id] = moment
 
-    def put_back(self, downloads: Mapping[int, int], uses: Mapping[int, datetime]) -> None:
+    def seen(self, session_id: int, moment: datetime, address: str) -> None:
+        """A signed-in browser asked for a page, from that address."""
+        with self._lock:
+            self._seen[session_id] = moment, address
+
+    def put_back(self, taken: Taken) -> None:
         """What was taken could not be written down: it is gathered still."""
         with self._lock:
-            self._downloads.update(downloads)
-            for token_id, moment in uses.items():
+            self._downloads.update(taken.downloads)
+            for token_id, moment in taken.uses.items():
                 self._uses[token_id] = max(moment, self._uses.get(token_id, moment))
+            self._seen = {**taken.seen, **self._seen}
 
-    def take(self) -> tuple[Counter[int], dict[int, datetime]]:
+    def take(self) -> Taken:
         """What was gathered since the last time."""
         with self._lock:
-            taken = self._downloads, self._uses
-            self._downloads, self._uses = Counter(), {}
+            taken = Taken(self._downloads, self._uses, self._seen)
+            self._downloads, self._uses, self._seen = Counter(), {}, {}
         return taken
 
 
@@ -99,6 +119,7 @@ class Site:
     prefix: str = field(init=False)
     """the path of the public address, without a slash at the end; empty at the root of a host"""
     mirrors: Mirrors = field(init=False)
+    jobs: Jobs = field(init=False)
     tally: Tally = field(default_factory=Tally)
     refusals: Allowance = field(default_factory=lambda: Allowance(60))
     """refused writes that are logged"""
@@ -112,3 +133,5 @@ class Site:
         object.__setattr__(self, "hostname", parts.hostname)
         object.__setattr__(self, "prefix", parts.path.rstrip("/") or self.path)
         object.__setattr__(self, "mirrors", Mirrors(self.repository))
+        housekeeping = chores(self.repository, self.mirrors, public_url=self.public_url)
+        object.__setattr__(self, "jobs", Jobs(self.repository, housekeeping))

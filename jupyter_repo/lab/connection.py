@@ -213,7 +213,7 @@ class Connection:
         answer["suggestions"] = len(client.suggestions("in", state="open"))
         answer["unread"] = sum(not message["read"] for message in client.notifications())
         # a name that stands in published addresses stays
-        answer["can_rename"] = self.embedded and answer["is_admin"] and not client.packages(user["login"])
+        answer["can_rename"] = self.embedded and answer["is_admin"] and not client.kinds(user["login"])["all"]
 
     def _whoever(self) -> tuple[RepoClient, AccountDocument]:
         try:

@@ -13,20 +13,23 @@ from ..names import account_from, account_key, check_account
 from ..permissions import Op, Role, allows
 from . import rows, secrets
 from .access import about, granted, require, visible
+from .slices import Slice, by_name
 from .work import Work
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_BY_KEY = sa.select(t.accounts).where(t.accounts.c.name_key == sa.bindparam("key"))
+_BY_ID = sa.select(t.accounts).where(t.accounts.c.id == sa.bindparam("key"))
 
 
 def find(work: Work, name: str) -> Account | None:
     """The account called `name`, whatever its case."""
-    row = work.db.execute(sa.select(t.accounts).where(t.accounts.c.name_key == account_key(name))).first()
+    row = work.db.execute(_BY_KEY, {"key": account_key(name)}).first()
     return rows.account(row) if row else None
 
 
 def by_id(work: Work, account_id: int) -> Account | None:
     """The account of that key."""
-    row = work.db.execute(sa.select(t.accounts).where(t.accounts.c.id == account_id)).first()
+    row = work.db.execute(_BY_ID, {"key": account_id}).first()
     return rows.account(row) if row else None
 
 
@@ -216,13 +219,11 @@ def channels_of(work: Work, actor: Actor) -> list[Account]:
     return [rows.account(row) for row in found if only is None or row.id == only]
 
 
-def organizations_of(work: Work, account: Account) -> list[Account]:
+def organizations_of(work: Work, account: Account, part: Slice | None = None) -> list[Account]:
     """The organizations a user owns, by name."""
     a, o = t.accounts, t.owners
-    found = work.db.execute(
-        sa.select(a).join(o, o.c.organization_id == a.c.id).where(o.c.account_id == account.id).order_by(a.c.name_key)
-    )
-    return [rows.account(row) for row in found]
+    query = sa.select(a).join(o, o.c.organization_id == a.c.id).where(o.c.account_id == account.id)
+    return [rows.account(row) for row in work.db.execute(by_name(query, a.c.name_key, part))]
 
 
 def me(work: Work, actor: Actor) -> Account:

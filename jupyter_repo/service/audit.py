@@ -15,6 +15,7 @@ from .access import about, require, require_site
 from .work import Work
 
 DONE, REFUSED = "done", "refused"
+_LINE = sa.insert(t.audit)
 
 
 @dataclass(frozen=True)
@@ -53,19 +54,18 @@ def record(
     """
     if actor.break_glass:
         details["break_glass"] = actor.break_glass
-    work.db.execute(
-        sa.insert(t.audit).values(
-            at=work.now,
-            actor=actor.name[:64],
-            token=actor.token.name if actor.token else None,
-            address=actor.address[:64],
-            channel=channel,
-            action=action[:64],
-            target=target[:600],
-            outcome=outcome,
-            details=details,
-        )
-    )
+    line = {
+        "at": work.now,
+        "actor": actor.name[:64],
+        "token": actor.token.name if actor.token else None,
+        "address": actor.address[:64],
+        "channel": channel,
+        "action": action[:64],
+        "target": target[:600],
+        "outcome": outcome,
+        "details": details,
+    }
+    work.db.execute(_LINE, line)
 
 
 @dataclass(frozen=True)

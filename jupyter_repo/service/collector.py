@@ -77,14 +77,12 @@ def _named(work: Work, sha256: str) -> bool:
         work.db.execute(sa.select(column).where(column == sha256).limit(1)).first()
         for column in (
             f.c.sha256,
-            f.c.metadata_sha256,
             f.c.provenance_sha256,
             s.c.sha256,
             t.suggestions.c.sha256,
             m.c.sha256,
             t.mirror_documents.c.sha256,
             d.c.sha256,
-            d.c.metadata_sha256,
             d.c.row["columns"]["provenance_sha256"].as_string(),
         )
     )

@@ -20,6 +20,7 @@ from ..permissions import LEVEL_ALIASES, LEVELS, Op
 from . import accounts, audit, notifications, rows
 from .access import about, require
 from .packages import lookup
+from .slices import Slice, by_name
 from .work import Work
 
 OWNERS = "Owners"
@@ -63,11 +64,12 @@ def get(work: Work, actor: Actor, organization: str, name: str) -> Group:
     return _model(org, _need(work, org, name))
 
 
-def listing(work: Work, actor: Actor, organization: str) -> list[Group]:
-    """All groups: Owners, then the others by name."""
+def listing(work: Work, actor: Actor, organization: str, part: Slice | None = None) -> list[Group]:
+    """The groups: at the beginning Owners, then the others by name."""
     org = _organization(work, actor, organization, Op.READ_GROUPS)
-    found = work.db.execute(_GROUPS.where(t.groups.c.account_id == org.id).order_by(t.groups.c.name_key))
-    return [_owners(work, org), *(_model(org, row) for row in found)]
+    query = by_name(_GROUPS.where(t.groups.c.account_id == org.id), t.groups.c.name_key, part)
+    first = [] if part and part.after else [_owners(work, org)]
+    return first + [_model(org, row) for row in work.db.execute(query)]
 
 
 def edit(work: Work, actor: Actor, organization: str, name: str, *, level: str) -> Group:
@@ -87,7 +89,7 @@ def delete(work: Work, actor: Actor, organization: str, name: str) -> None:
     _record(work, actor, org, "group.delete", row.name)
 
 
-def members(work: Work, actor: Actor, organization: str, name: str) -> list[Account]:
+def members(work: Work, actor: Actor, organization: str, name: str, part: Slice | None = None) -> list[Account]:
     """The members of a group, by name."""
     org = _organization(work, actor, organization, Op.READ_GROUPS)
     a, m, o = t.accounts, t.group_members, t.owners
@@ -96,7 +98,7 @@ def members(work: Work, actor: Actor, organization: str, name: str) -> list[Acco
         query = query.join(o, o.c.account_id == a.c.id).where(o.c.organization_id == org.id)
     else:
         query = query.join(m, m.c.account_id == a.c.id).where(m.c.group_id == _need(work, org, name).id)
-    return [rows.account(row) for row in work.db.execute(query.order_by(a.c.name_key))]
+    return [rows.account(row) for row in work.db.execute(by_name(query, a.c.name_key, part))]
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class Person:
     groups: tuple[str, ...]
 
 
-def people(work: Work, actor: Actor, organization: str) -> list[Person]:
+def people(work: Work, actor: Actor, organization: str, part: Slice | None = None) -> list[Person]:
     """Everybody with a part in the organization, by name: owners, members of groups, collaborators of its packages."""
     org = _organization(work, actor, organization, Op.READ_GROUPS)
     a, o, m, g, c, p = t.accounts, t.owners, t.group_members, t.groups, t.collaborators, t.packages
@@ -116,7 +118,9 @@ def people(work: Work, actor: Actor, organization: str) -> list[Person]:
         sa.select(m.c.account_id, g.c.name).join(g, g.c.id == m.c.group_id).where(g.c.account_id == org.id),
         sa.select(c.c.account_id, sa.literal("")).join(p, p.c.id == c.c.package_id).where(p.c.account_id == org.id),
     ).subquery()
-    query = sa.select(a, parts.c.part).join(parts, parts.c.account_id == a.c.id).order_by(a.c.name_key, parts.c.part)
+    some = by_name(sa.select(a).where(a.c.id.in_(sa.select(parts.c.account_id))), a.c.name_key, part).subquery()
+    query = sa.select(some, parts.c.part).join(parts, parts.c.account_id == some.c.id)
+    query = query.order_by(some.c.name_key, parts.c.part)
     found: dict[int, tuple[Account, set[str]]] = {}
     for row in work.db.execute(query):
         found.setdefault(row.id, (rows.account(row), set()))[1].add(row.part)
@@ -202,14 +206,14 @@ def _keep_an_owner(work: Work, org: Account, leaving: Account) -> None:
         )
 
 
-def packages(work: Work, actor: Actor, organization: str, name: str) -> list[Package]:
+def packages(work: Work, actor: Actor, organization: str, name: str, part: Slice | None = None) -> list[Package]:
     """The packages a group lists, by name; Owners reaches all of them and lists none."""
     org = _organization(work, actor, organization, Op.READ_GROUPS)
     if is_owners(name):
         return []
     g, p = t.group_packages, t.packages
     query = rows.PACKAGES.join(g, g.c.package_id == p.c.id).where(g.c.group_id == _need(work, org, name).id)
-    return [rows.package(row) for row in work.db.execute(query.order_by(p.c.name_key))]
+    return [rows.package(row) for row in work.db.execute(by_name(query, p.c.name_key, part))]
 
 
 def add_package(work: Work, actor: Actor, organization: str, name: str, package: str) -> None:
@@ -233,23 +237,31 @@ def remove_package(work: Work, actor: Actor, organization: str, name: str, packa
     _record(work, actor, org, "group.remove-package", f"{row.name}/{found.name}")
 
 
-def of(work: Work, account: Account) -> list[Group]:
+def of(work: Work, account: Account, part: Slice | None = None) -> list[Group]:
     """The groups a user is in, by organization, Owners included; of Group membership's list."""
-    g, m, a, o = t.groups, t.group_members, t.accounts, t.owners
-    org = a.alias("organization")
-    found = work.db.execute(
-        sa.select(org.c.name.label("org"), g.c.id, g.c.name, g.c.level)
-        .select_from(m)
-        .join(g, g.c.id == m.c.group_id)
+    g, m, org, o = t.groups, t.group_members, t.accounts.alias("organization"), t.owners
+    # Owners first in each organization; no key of a name holds the slash between the parts
+    member = (
+        sa.select(
+            g.c.id, org.c.name.label("org"), g.c.name, g.c.level, (org.c.name_key + "/1/" + g.c.name_key).label("at")
+        )
+        .join_from(m, g, g.c.id == m.c.group_id)
         .join(org, org.c.id == g.c.account_id)
         .where(m.c.account_id == account.id)
-    ).all()
-    owned = work.db.scalars(
-        sa.select(org.c.name).join(o, o.c.organization_id == org.c.id).where(o.c.account_id == account.id)
     )
-    groups = [Group(row.id, row.org, row.name, row.level) for row in found]
-    groups += [Group(0, name, OWNERS, "owner") for name in owned]
-    return sorted(groups, key=lambda group: (group.organization.lower(), group.level != "owner", group.name.lower()))
+    owned = (
+        sa.select(sa.literal(0), org.c.name, sa.literal(OWNERS), sa.literal("owner"), org.c.name_key + "/0/owners")
+        .join_from(o, org, org.c.id == o.c.organization_id)
+        .where(o.c.account_id == account.id)
+    )
+    both = sa.union_all(member, owned).subquery()
+    found = work.db.execute(by_name(sa.select(both), both.c.at, part))
+    return [Group(row.id, row.org, row.name, row.level) for row in found]
+
+
+def membership_key(group: Group) -> str:
+    """Where a group of `of` stands, as a slice's `after` has it."""
+    return f"{group.organization.lower()}/{int(group.level != 'owner')}/{group.name.lower()}"
 
 
 _GROUPS = sa.select(

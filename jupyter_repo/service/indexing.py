@@ -25,6 +25,36 @@ INSTALLABLE = frozenset({Kind.CONDA, Kind.PYPI})
 PACKAGES = "packages"
 """what `listings` calls the two together"""
 
+_PACKAGE: sa.Select[Any] = (
+    sa.select(
+        *(t.packages.c[column] for column in ("name", "summary", "latest_version", "account_id", "updated_at")),
+        rows.KINDS,
+        t.accounts.c.name.label("channel"),
+        t.releases.c.id.label("release"),
+        t.releases.c.description.label("released"),
+        sa.select(sa.func.aggregate_strings(t.listings.c.kind, ","))
+        .where(t.listings.c.package_id == t.packages.c.id)
+        .scalar_subquery()
+        .label("listed"),
+        *(column.label(f"kept_{column.name}") for column in t.search_documents.c),
+    )
+    .join(t.accounts, t.accounts.c.id == t.packages.c.account_id)
+    .outerjoin(
+        t.releases,
+        sa.and_(t.releases.c.package_id == t.packages.c.id, t.releases.c.version == t.packages.c.latest_version),
+    )
+    .outerjoin(t.search_documents, t.search_documents.c.package_id == t.packages.c.id)
+    .where(t.packages.c.id == sa.bindparam("key"))
+)
+"""all that a package's document and listings are made from, and what they are now"""
+_WORDY_FILES: sa.Select[Any] = (
+    sa.select(t.files.c.sha256, t.files.c.basename, t.files.c.kind)
+    .where(t.files.c.release_id == sa.bindparam("key"), t.files.c.kind.in_(WORDY))
+    .order_by(t.files.c.id)
+)
+_NEW_DOCUMENT = sa.insert(t.search_documents)
+_NEW_LISTING = sa.insert(t.listings)
+
 
 def refresh(work: Work, package_id: int, texts: Mapping[str, str] | None = None) -> None:
     """Bring what is searched and listed of a package up to its rows, as they are in this transaction.
@@ -32,52 +62,35 @@ def refresh(work: Work, package_id: int, texts: Mapping[str, str] | None = None)
     `texts` has the words of files that have just arrived, by sha256; those of others are read from their blobs, which
     happens only where the latest release became another one.
     """
-    p, a, d = t.packages, t.accounts, t.search_documents
-    row = work.db.execute(
-        sa.select(p.c.name, p.c.summary, p.c.latest_version, p.c.account_id, p.c.updated_at, rows.KINDS)
-        .add_columns(a.c.name.label("channel"))
-        .join(a, a.c.id == p.c.account_id)
-        .where(p.c.id == package_id)
-    ).one()
+    row = work.db.execute(_PACKAGE, {"key": package_id}).one()
     kinds = sorted(Kind(word) for word in row.kinds.split(",")) if row.kinds else []
-    there = work.db.execute(sa.select(d).where(d.c.package_id == package_id)).first()
     document: dict[str, object] = {
         "name": row.name,
         "channel": row.channel,
         "kinds": " ".join(f"{kind} {kind.noun}" for kind in kinds),
         "summary": row.summary,
-        **_contents(work, package_id, row.latest_version, texts or {}, there),
+        **_contents(work, row, texts or {}),
     }
-    if there is None:
-        work.db.execute(sa.insert(d).values(package_id=package_id, **document))
-    elif any(getattr(there, column) != value for column, value in document.items()):
+    if row.kept_package_id is None:
+        work.db.execute(_NEW_DOCUMENT, {"package_id": package_id, **document})
+    elif any(getattr(row, f"kept_{column}") != value for column, value in document.items()):
+        d = t.search_documents
         work.db.execute(sa.update(d).where(d.c.package_id == package_id).values(**document))
     _list(work, package_id, kinds, row)
 
 
-def _contents(
-    work: Work, package_id: int, version: str | None, texts: Mapping[str, str], there: sa.Row[Any] | None
-) -> dict[str, object]:
-    r, f = t.releases, t.files
-    release = work.db.execute(
-        sa.select(r.c.id, r.c.description).where(r.c.package_id == package_id, r.c.version == version)
-    ).first()
-    if release is None:
+def _contents(work: Work, row: sa.Row[Any], texts: Mapping[str, str]) -> dict[str, object]:
+    if row.release is None:
         return {"description": "", "body": "", "source": ""}
-    files: list[sa.Row[Any]] = list(
-        work.db.execute(
-            sa.select(f.c.sha256, f.c.basename, f.c.kind)
-            .where(f.c.release_id == release.id, f.c.kind.in_(WORDY))
-            .order_by(f.c.id)
-        )
-    )
+    wordy = any(word in WORDY for word in (row.kinds or "").split(","))
+    files = work.db.execute(_WORDY_FILES, {"key": row.release}).all() if wordy else []
     source = hashlib.sha256(" ".join(file.sha256 for file in files).encode()).hexdigest() if files else ""
-    if there is not None and there.source == source:
-        body = there.body if files else ""
+    if row.kept_source == source:
+        body = row.kept_body if files else ""
     else:
         found = (texts.get(file.sha256) if file.sha256 in texts else _words(work, file) for file in files)
         body = "\n".join(text for text in found if text)[:MAX_BODY]
-    return {"description": release.description[:MAX_DESCRIPTION], "body": body, "source": source}
+    return {"description": row.released[:MAX_DESCRIPTION], "body": body, "source": source}
 
 
 def _words(work: Work, file: sa.Row[Any]) -> str:
@@ -95,8 +108,8 @@ def _list(work: Work, package_id: int, kinds: list[Kind], row: sa.Row[Any]) -> N
     listed = t.listings
     now = {"account_id": row.account_id, "updated_at": row.updated_at}
     wanted = {"", *(str(kind) for kind in kinds)} | ({PACKAGES} if INSTALLABLE & set(kinds) else set())
-    there = set(work.db.scalars(sa.select(listed.c.kind).where(listed.c.package_id == package_id)))
+    there = set(row.listed.split(",")) if row.listed is not None else set()
     if there:
         work.db.execute(sa.update(listed).where(listed.c.package_id == package_id).values(**now))
     if missing := sorted(wanted - there):
-        work.db.execute(sa.insert(listed), [{"package_id": package_id, "kind": kind, **now} for kind in missing])
+        work.db.execute(_NEW_LISTING, [{"package_id": package_id, "kind": kind, **now} for kind in missing])

@@ -16,6 +16,7 @@ from .access import about, granted_on, require, visible
 from .work import Work
 
 LOCKED = "label_locked"
+_LOCKED = sa.select(t.locked_labels.c.label).where(t.locked_labels.c.account_id == sa.bindparam("channel"))
 
 
 def listing(work: Work, actor: Actor, owner: str) -> dict[str, bool]:
@@ -196,8 +197,7 @@ def refuse_locked_files(work: Work, channel: Account, clause: sa.ColumnElement[b
 
 
 def _locked(work: Work, channel: Account) -> set[str]:
-    lk = t.locked_labels
-    return set(work.db.scalars(sa.select(lk.c.label).where(lk.c.account_id == channel.id)))
+    return set(work.db.scalars(_LOCKED, {"channel": channel.id}))
 
 
 def _carries(label: str) -> sa.ColumnElement[bool]:

@@ -20,7 +20,7 @@ from .work import Work, unheld
 
 RESET, CONFIRM, INVITATION = "reset", "confirm", "invite"
 LIFETIME = timedelta(hours=24)
-PER_ACCOUNT, DAY = 5, timedelta(days=1)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def forgotten_password(work: Work, name: str) -> list[Message]:
         return []
     subject = f"reset:account:{account_key(account.name)}"
     try:
-        signing.check(work, subject, PER_ACCOUNT, DAY)
+        signing.check(work, subject, work.settings.throttles.reset_mails, DAY)
     except RateLimited:
         return []
     signing.count(work, subject)

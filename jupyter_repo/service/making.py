@@ -6,14 +6,18 @@ import sqlalchemy as sa
 
 from ..db import tables as t
 from ..errors import AlreadyExists
-from ..models import Account, Actor, Kind, Release, Visibility
+from ..models import Account, Actor, Kind, Package, Release, Visibility
 from ..names import check_package, check_version, package_key
 from ..permissions import Op, Target
-from . import audit, indexing, packages, plans, rows
+from . import audit, indexing, packages, plans
 from .access import about, require
 from .accounts import channel as find_channel
 from .packages import Found
 from .work import Work
+
+_PACKAGE = sa.insert(t.packages).returning(t.packages.c.id)
+_KIND = sa.insert(t.package_kinds)
+_RELEASE = sa.insert(t.releases).returning(t.releases.c.id)
 
 
 def create(
@@ -55,26 +59,32 @@ def new(
     """The rows of a new package; whoever asks has checked every right, and says afterwards that the channel changed."""
     if visibility is Visibility.PRIVATE:
         plans.check_private(work, channel, adding=1)
-    key = work.db.execute(
-        sa.insert(t.packages)
-        .values(
-            account_id=channel.id,
-            name=name,
-            name_key=package_key(name),
-            summary=summary[:1000],
-            visibility=str(visibility or Visibility.PUBLIC),
-            attrs=attrs or {},
-            created_at=work.now,
-            updated_at=work.now,
-        )
-        .returning(t.packages.c.id)
-    ).scalar_one()
+    shown = visibility or Visibility.PUBLIC
+    row = {
+        "account_id": channel.id,
+        "name": name,
+        "name_key": package_key(name),
+        "summary": summary[:1000],
+        "visibility": str(shown),
+        "attrs": attrs or {},
+        "created_at": work.now,
+        "updated_at": work.now,
+    }
+    key = work.db.execute(_PACKAGE, row).scalar_one()
     if kind is not None:
-        work.db.execute(sa.insert(t.package_kinds).values(package_id=key, kind=str(kind)))
-    shown = str(visibility or Visibility.PUBLIC)
-    audit.record(work, actor, "package.create", f"{channel.name}/{name}", channel=channel.name, visibility=shown)
-    package = packages.lookup(work, channel, name)
-    assert package is not None
+        work.db.execute(_KIND, {"package_id": key, "kind": str(kind)})
+    audit.record(work, actor, "package.create", f"{channel.name}/{name}", channel=channel.name, visibility=str(shown))
+    package = Package(
+        id=key,
+        channel=channel.name,
+        name=name,
+        kinds=(kind,) if kind else (),
+        summary=summary[:1000],
+        visibility=shown,
+        created_at=work.now,
+        updated_at=work.now,
+        attrs=attrs or {},
+    )
     return Found(channel, package)
 
 
@@ -91,24 +101,38 @@ def create_release(
 ) -> Release:
     """A new release without files."""
     require(work, actor, Op.UPLOAD, about(found.channel, found.package))
-    row = work.db.execute(
-        sa.insert(t.releases)
-        .values(
-            package_id=found.package.id,
-            version=check_version(version),
-            summary=summary[:1000],
-            description=description,
-            attrs=attrs or {},
-            publish_key=key,
-            created_by=actor.account.id if actor.account else None,
-            created_at=work.now,
-        )
-        .returning(t.releases)
-    ).one()
-    return rows.release(row)
+    return new_release(work, actor, found, version, summary=summary, description=description, attrs=attrs, key=key)
+
+
+def new_release(
+    work: Work,
+    actor: Actor,
+    found: Found,
+    version: str,
+    *,
+    summary: str = "",
+    description: str = "",
+    attrs: dict[str, object] | None = None,
+    key: str | None = None,
+) -> Release:
+    """The row of a new release; whoever asks has checked every right."""
+    row = {
+        "package_id": found.package.id,
+        "version": check_version(version),
+        "summary": summary[:1000],
+        "description": description,
+        "attrs": attrs or {},
+        "publish_key": key,
+        "created_by": actor.account.id if actor.account else None,
+        "created_at": work.now,
+    }
+    number = work.db.execute(_RELEASE, row).scalar_one()
+    return Release(
+        number, found.package.id, version, work.now, summary=summary[:1000], description=description, attrs=attrs or {}
+    )
 
 
 def next_number(work: Work, found: Found) -> str:
     """The version after the highest whole number among a package's releases."""
-    numbers = [int(one.version) for one in packages.releases(work, found.package) if one.version.isdecimal()]
+    numbers = [int(version) for version in packages.versions(work, found.package) if version.isdecimal()]
     return str(max(numbers, default=0) + 1)

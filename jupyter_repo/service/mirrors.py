@@ -59,10 +59,14 @@ def fetcher(settings: Settings) -> Fetcher:
     return Fetcher(tuple(settings.mirror_hosts), settings.mirror_private)
 
 
+_OF = sa.select(t.mirrors).where(
+    t.mirrors.c.account_id == sa.bindparam("channel"), t.mirrors.c.kind == sa.bindparam("kind")
+)
+
+
 def of(work: Work, channel_id: int, kind: Kind) -> Mirror | None:
     """The channel's mirror for files of a kind."""
-    m = t.mirrors
-    row = work.db.execute(sa.select(m).where(m.c.account_id == channel_id, m.c.kind == str(kind))).first()
+    row = work.db.execute(_OF, {"channel": channel_id, "kind": str(kind)}).first()
     return _mirror(row) if row is not None else None
 
 

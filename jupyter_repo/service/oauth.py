@@ -35,7 +35,7 @@ KEPT = timedelta(days=1)
 """how long a spent code is remembered, to end what it opened when it is shown again"""
 INTERVAL = 5
 """seconds that a device waits between two questions"""
-PER_ADDRESS, PER_PERSON, WINDOW = 30, 10, timedelta(minutes=10)
+PER_PERSON, WINDOW = 10, timedelta(minutes=10)
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 """of the code that a person types: no vowels, nothing that looks like something else (RFC 8628, 6.1)"""
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -210,7 +210,7 @@ def _issue(work: Work, row: sa.Row[Any], address: str) -> Answer:
 def begin_device(work: Work, client_id: str, scope: str, *, address: str) -> Device:
     """A device asks. Raises InvalidRequest for an unknown client, RateLimited."""
     subject = f"device:address:{address[:64]}"
-    signing.check(work, subject, PER_ADDRESS, WINDOW)
+    signing.check(work, subject, work.settings.throttles.devices, WINDOW)
     signing.count(work, subject)
     asked = Asked(oauth_clients.find(work.settings, client_id), scopes_of(scope), address=address)
     secret, letters = secrets.new_secret(), "".join(random.choice(LETTERS) for _ in range(8))

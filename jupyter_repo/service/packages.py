@@ -31,6 +31,16 @@ EDITS = (
 )
 
 
+_BY_NAME = rows.PACKAGES.where(
+    t.packages.c.account_id == sa.bindparam("channel"), t.packages.c.name_key == sa.bindparam("key")
+)
+_VERSIONS = (
+    sa.select(t.releases.c.version)
+    .where(t.releases.c.package_id == sa.bindparam("key"))
+    .order_by(t.releases.c.id.desc())
+)
+_CHANGED = sa.update(t.packages).where(t.packages.c.id == sa.bindparam("key"))
+
 QUARANTINED = "quarantined"
 """the status of a package that offers no files (PEP 792)"""
 
@@ -59,8 +69,7 @@ class Counted:
 
 def lookup(work: Work, channel: Account, name: str) -> Package | None:
     """The package of that name (PEP 503's normal form counts), asked of no gate."""
-    p = t.packages
-    row = work.db.execute(rows.PACKAGES.where(p.c.account_id == channel.id, p.c.name_key == package_key(name))).first()
+    row = work.db.execute(_BY_NAME, {"channel": channel.id, "key": package_key(name)}).first()
     return rows.package(row) if row else None
 
 
@@ -123,6 +132,11 @@ def releases(work: Work, package: Package) -> list[Release]:
     ]
 
 
+def versions(work: Work, package: Package) -> Sequence[str]:
+    """The versions of a package, newest first."""
+    return work.db.scalars(_VERSIONS, {"key": package.id}).all()
+
+
 def files(work: Work, package: Package, *, version: str | None = None) -> list[File]:
     """The files of a package, or of one release of it, newest first."""
     query = rows.FILES.where(t.files.c.package_id == package.id)
@@ -150,13 +164,11 @@ def listing(
     channels: Sequence[Account] | None = None,
     kind: Kind | None = None,
     platform: str = "",
-    starred_by: int | None = None,
     limit: int = 1000,
 ) -> list[Counted]:
     """The packages that the actor may see, newest first.
 
-    `channels` narrows to these channels; `platform` keeps packages with a conda file for it; `starred_by` (an account's
-    key) keeps that account's favourites. By words: `search.find`.
+    `channels` narrows to these channels; `platform` keeps packages with a conda file for it. By words: `search.find`.
     """
     p, k, f = t.packages, t.package_kinds, t.files
     query = rows.PACKAGES.where(visible(actor))
@@ -166,8 +178,6 @@ def listing(
         query = query.where(sa.exists(sa.select(1).where(k.c.package_id == p.c.id, k.c.kind == str(kind))))
     if platform:
         query = query.where(sa.exists(sa.select(1).where(f.c.package_id == p.c.id, f.c.subdir == platform)))
-    if starred_by is not None:
-        query = query.where(p.c.id.in_(sa.select(t.stars.c.package_id).where(t.stars.c.account_id == starred_by)))
     found = work.db.execute(query.order_by(p.c.updated_at.desc(), p.c.id.desc()).limit(limit))
     return counted_all(work, actor, [rows.package(row) for row in found])
 
@@ -181,13 +191,7 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
     """Several packages as lists show them, by a few queries for all of them."""
     ids = [package.id for package in packages]
     f, r, a = t.files, t.releases, t.accounts
-    downloads: dict[int, int] = dict(
-        work.db.execute(
-            sa.select(f.c.package_id, sa.func.sum(f.c.downloads))
-            .where(f.c.package_id.in_(ids))
-            .group_by(f.c.package_id)
-        ).all()
-    )
+    fetched = downloads(work, ids)
     counts: dict[int, int] = dict(
         work.db.execute(
             sa.select(r.c.package_id, sa.func.count()).where(r.c.package_id.in_(ids)).group_by(r.c.package_id)
@@ -205,7 +209,7 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
     return [
         Counted(
             package,
-            downloads=int(downloads.get(package.id) or 0),
+            downloads=fetched.get(package.id, 0),
             releases=counts.get(package.id, 0),
             platforms=tuple(sorted({subdir for subdir, _ in conda.get(package.id, ())})),
             builds=tuple(sorted({build for _, build in conda.get(package.id, ())})),
@@ -214,6 +218,15 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
         )
         for package in packages
     ]
+
+
+def downloads(work: Work, ids: Sequence[int]) -> dict[int, int]:
+    """How often the files of these packages (by key) were downloaded; packages without files are missing."""
+    f = t.files
+    found = work.db.execute(
+        sa.select(f.c.package_id, sa.func.sum(f.c.downloads)).where(f.c.package_id.in_(ids)).group_by(f.c.package_id)
+    )
+    return {key: int(count or 0) for key, count in found}
 
 
 def _permitted(actor: Actor, role: Role, target: Target) -> tuple[Op, ...]:
@@ -279,7 +292,7 @@ def edit_release(work: Work, actor: Actor, owner: str, name: str, version: str, 
 
 def settle(work: Work, found: Found) -> None:
     """After a change of releases or files: the latest version, what is searched, and the channel's generation."""
-    changed(work, found, newest([one.version for one in releases(work, found.package)]))
+    changed(work, found, newest(versions(work, found.package)))
 
 
 def changed(
@@ -293,11 +306,8 @@ def changed(
 
     `texts` has the words of files that have just arrived, by sha256, for the search.
     """
-    work.db.execute(
-        sa.update(t.packages)
-        .where(t.packages.c.id == found.package.id)
-        .values({**(columns or {}), "latest_version": latest, "updated_at": work.now})
-    )
+    row = {**(columns or {}), "latest_version": latest, "updated_at": work.now}
+    work.db.execute(_CHANGED, {"key": found.package.id, **row})
     indexing.refresh(work, found.package.id, texts)
     work.bump(found.channel.id, found.package.name)
 

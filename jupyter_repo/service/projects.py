@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from ..db import tables as t
 from ..errors import Conflict, InvalidRequest, NotFound
 from ..index.simple import Project, ProjectFile
-from ..models import Actor, File, Kind
+from ..models import Actor, File, Kind, Package
 from ..names import package_key
 from ..permissions import Op
 from . import history, indexing, mirrored, packages, past
@@ -56,29 +56,28 @@ def names(work: Work, actor: Actor, shown: View) -> list[str]:
     return sorted([*own, *found_there], key=package_key) if found_there else own
 
 
-def project(work: Work, actor: Actor, shown: View, name: str) -> Project:
+_NAMED = sa.select(
+    t.packages.c.id.label("package"),
+    *(t.packages.c[column] for column in ("name", "visibility", "status", "status_reason")),
+).where(t.packages.c.account_id == sa.bindparam("channel"), t.packages.c.name_key == sa.bindparam("key"))
+_LISTED = ("basename", "sha256", "size", "uploaded_at", "attrs", "metadata_sha256", "yanked", "provenance_sha256")
+_FILES_OF = (
+    sa.select(*(t.files.c[column] for column in _LISTED), t.releases.c.version)
+    .join(t.releases, t.releases.c.id == t.files.c.release_id)
+    .where(t.files.c.package_id == sa.bindparam("key"), t.files.c.kind == str(Kind.PYPI))
+    .order_by(t.files.c.id)
+)
+
+
+def project(work: Work, shown: View, name: str) -> Project:
     """A Python project with its files, oldest first. NotFound where there is none to see."""
     if shown.at is not None:
         return _past_project(work, shown, shown.at, name)
-    f, p, r = t.files, t.packages, t.releases
     # the package first, by its name: a planner without statistics would rather walk all files of the channel
-    package = work.db.execute(
-        sa.select(p.c.id, p.c.name, p.c.status, p.c.status_reason).where(
-            p.c.account_id == shown.channel.id,
-            p.c.name_key == package_key(name),
-            visible(actor, Op.DOWNLOAD, kind=Kind.PYPI),
-        )
-    ).first()
-    found = (
-        work.db.execute(
-            sa.select(f, r.c.version)
-            .join(r, r.c.id == f.c.release_id)
-            .where(f.c.package_id == package.id, f.c.kind == str(Kind.PYPI))
-            .order_by(f.c.id)
-        ).all()
-        if package is not None
-        else []
-    )
+    package = work.db.execute(_NAMED, {"channel": shown.channel.id, "key": package_key(name)}).first()
+    if package is not None and not shown.reach.shows(package):
+        package = None
+    found = work.db.execute(_FILES_OF, {"key": package.package}).all() if package is not None else []
     if package is None or not found:
         raise NotFound(f"the channel {shown.channel.name} has no Python project {package_key(name)}")
     offered = () if package.status == Status.QUARANTINED else tuple(_listed(row) for row in found)
@@ -144,11 +143,14 @@ def set_status(work: Work, actor: Actor, owner: str, name: str, status: str, rea
     work.bump(found.channel.id, found.package.name)
 
 
-def check_takes_uploads(work: Work, package_id: int, title: str) -> None:
+def check_takes_uploads(package: Package) -> None:
     """Return if the package's status lets new files in, else raise Conflict that says the way out."""
-    status = work.db.execute(sa.select(t.packages.c.status).where(t.packages.c.id == package_id)).scalar()
-    if status in (Status.ARCHIVED, Status.QUARANTINED):
-        raise Conflict(f"{title} is {status} and takes no uploads; set its status to active first", code="not_active")
+    if package.status in (Status.ARCHIVED, Status.QUARANTINED):
+        raise Conflict(
+            f"{package.channel}/{package.name} is {package.status} and takes no uploads; "
+            "set its status to active first",
+            code="not_active",
+        )
 
 
 def provenance(attestations: str, *, filename: str, sha256: str, publisher: str) -> bytes:

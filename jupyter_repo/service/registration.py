@@ -13,7 +13,7 @@ from . import accounts, audit, links, rows, signing
 from .access import require_site
 from .work import Work
 
-PER_ADDRESS, WINDOW = 10, timedelta(hours=1)
+WINDOW = timedelta(hours=1)
 INVITED = timedelta(days=14)
 OPERATOR = Actor(Account(0, "operator", AccountKind.USER, datetime(2000, 1, 1, tzinfo=UTC), is_admin=True))
 """who may run commands on the repository's own machine: a site administrator without an account"""
@@ -38,7 +38,7 @@ def sign_up(
     if setting == "closed":
         raise Forbidden("sign-up is closed here; the administrator creates accounts", code="sign_up_closed")
     subject = f"sign-up:address:{address[:64]}"
-    signing.check(work, subject, PER_ADDRESS, WINDOW)
+    signing.check(work, subject, work.settings.throttles.sign_ups, WINDOW)
     signing.count(work, subject)
     invited = None
     if setting == "invitation":

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from ..db import fulltext
 from ..db import tables as t
 from ..db.fulltext import Where
 from ..errors import InvalidRequest
-from ..models import Account, Actor, Kind, Package
+from ..models import Account, Actor, Kind, Package, Visibility
 from ..names import package_key
 from ..permissions import Op
 from . import indexing, packages, rows
@@ -34,6 +35,16 @@ EXACT, ANYWHERE = 0, 3
 _RANKS = {1: (Where.NAME, None), 2: (Where.ABOUT, Where.NAME), 3: (Where.ANYTHING, Where.ABOUT)}
 AROUND = 90
 """characters of a text shown before and behind what was found"""
+CANDIDATES = 1000
+"""matches of each rank that are sorted by downloads: all of a common word would take as long as there are packages"""
+
+
+class Sort(StrEnum):
+    """In which order the found ones come."""
+
+    RELEVANCE = "relevance"
+    DOWNLOADS = "downloads"
+    NEWEST = "newest"
 
 
 @dataclass(frozen=True)
@@ -44,8 +55,13 @@ class Filters:
     installable: bool = False
     """only what conda or pip installs"""
     channel: Account | None = None
+    channels: tuple[Account, ...] = ()
+    """where there are any: only these"""
     platform: str = ""
     label: str = ""
+    licence: str = ""
+    """as the package writes it, whatever the case"""
+    visibility: Visibility | None = None
 
 
 @dataclass(frozen=True)
@@ -70,10 +86,20 @@ class Page:
 
     hits: tuple[Hit, ...]
     after: str
+    bounded: bool = False
+    """there are more matches than were looked at for this order"""
 
 
 def find(
-    work: Work, actor: Actor, text: str, filters: Filters, *, names: bool = False, after: str = "", limit: int = 30
+    work: Work,
+    actor: Actor,
+    text: str,
+    filters: Filters,
+    *,
+    names: bool = False,
+    sort: Sort = Sort.RELEVANCE,
+    after: str = "",
+    limit: int = 30,
 ) -> Page:
     """The packages that hold all words of `text` (each may be the beginning of a word), best first.
 
@@ -82,6 +108,8 @@ def find(
     asked = fulltext.words(text)
     if not asked:
         return Page((), "")
+    if sort is not Sort.RELEVANCE:
+        return _sorted(work, actor, text, filters, sort, range((1 if names else ANYWHERE) + 1), after, limit)
     rank, key = _after(after, r"([0-3])-(\d{1,18})") or (EXACT, None)
     found: list[tuple[int, Package]] = []
     for one in range(rank, (1 if names else ANYWHERE) + 1):
@@ -93,10 +121,39 @@ def find(
         if len(found) > limit:
             break
     more, found = found[limit:], found[:limit]
+    hits = _hits(work, actor, found, asked)
+    return Page(hits, f"{found[-1][0]}-{found[-1][1].id}" if more else "")
+
+
+def _hits(work: Work, actor: Actor, found: Sequence[tuple[int, Package]], asked: Sequence[str]) -> tuple[Hit, ...]:
     bodies = _bodies(work, [package for one, package in found if one == ANYWHERE])
     counted = packages.counted_all(work, actor, [package for _, package in found])
-    hits = tuple(Hit(one, excerpt(bodies.get(one.package.id, ()), asked)) for one in counted)
-    return Page(hits, f"{found[-1][0]}-{found[-1][1].id}" if more else "")
+    return tuple(Hit(one, excerpt(bodies.get(one.package.id, ()), asked)) for one in counted)
+
+
+def _sorted(
+    work: Work, actor: Actor, text: str, filters: Filters, sort: Sort, ranks: range, after: str, limit: int
+) -> Page:
+    asked, key = fulltext.words(text), _after(after, r"(\d{1,18})-(\d{1,18})")
+    # each rank is read newest first: of each, one page's worth is enough for the newest of all
+    most = limit + 1 if sort is Sort.NEWEST else CANDIDATES
+    found: dict[int, int] = {}
+    bounded = False
+    for rank in ranks:
+        query = _of_rank(work, actor, text, asked, rank, filters)
+        if key is not None and sort is Sort.NEWEST:
+            query = query.where(t.packages.c.id < key[1])
+        keys = work.db.scalars(query.with_only_columns(t.packages.c.id, maintain_column_froms=True).limit(most)).all()
+        bounded |= sort is Sort.DOWNLOADS and len(keys) == most
+        found |= dict.fromkeys(keys, rank)
+    counts = packages.downloads(work, list(found)) if sort is Sort.DOWNLOADS else {}
+    order = sorted(((counts.get(one, 0), one) for one in found), reverse=True)
+    rest = [one for one in order if key is None or one < key]
+    shown = [one for _, one in rest[:limit]]
+    loaded = {row.id: rows.package(row) for row in work.db.execute(rows.PACKAGES.where(t.packages.c.id.in_(shown)))}
+    hits = _hits(work, actor, [(found[one], loaded[one]) for one in shown], asked)
+    last = rest[limit - 1] if len(rest) > limit else None
+    return Page(hits, f"{last[0]}-{last[1]}" if last else "", bounded)
 
 
 def _of_rank(work: Work, actor: Actor, text: str, asked: Sequence[str], rank: int, filters: Filters) -> Select:
@@ -132,11 +189,17 @@ def _narrow(query: Select, filters: Filters) -> Select:
         query = query.where(sa.exists(sa.select(1).where(k.c.package_id == p.c.id, k.c.kind.in_(INSTALLABLE))))
     if filters.channel is not None:
         query = query.where(p.c.account_id == filters.channel.id)
+    if filters.channels:
+        query = query.where(p.c.account_id.in_([one.id for one in filters.channels]))
     if filters.platform:
         query = query.where(sa.exists(sa.select(1).where(f.c.package_id == p.c.id, f.c.subdir == filters.platform)))
     if filters.label:
         carried = sa.select(1).join(lab, lab.c.file_id == f.c.id).select_from(f)
         query = query.where(sa.exists(carried.where(f.c.package_id == p.c.id, lab.c.label == filters.label)))
+    if filters.licence:
+        query = query.where(sa.func.lower(p.c.attrs["license"].as_string()) == filters.licence.lower())
+    if filters.visibility is not None:
+        query = query.where(p.c.visibility == str(filters.visibility))
     return query
 
 
@@ -148,11 +211,13 @@ def recent(work: Work, actor: Actor, filters: Filters, *, after: str = "", limit
     )
     if filters.channel is not None:
         query = query.where(listed.c.account_id == filters.channel.id)
+    if filters.channels:
+        query = query.where(listed.c.account_id.in_([one.id for one in filters.channels]))
     key = _after(after, r"(\d{1,18})-(\d{1,18})")
     if key is not None:
         moment = EPOCH + timedelta(microseconds=key[0])
         query = query.where(sa.tuple_(listed.c.updated_at, listed.c.package_id) < sa.tuple_(moment, key[1]))
-    query = _narrow(query, Filters(platform=filters.platform, label=filters.label))
+    query = _narrow(query, replace(filters, kind=None, installable=False, channel=None, channels=()))
     found = [
         rows.package(row)
         for row in work.db.execute(
@@ -164,6 +229,19 @@ def recent(work: Work, actor: Actor, filters: Filters, *, after: str = "", limit
     if len(found) <= limit:
         return Page(hits, "")
     return Page(hits, f"{(last[0].updated_at - EPOCH) // timedelta(microseconds=1)}-{last[0].id}")
+
+
+def kinds(work: Work, actor: Actor, channels: Sequence[Account]) -> dict[str, int]:
+    """How many packages of each kind the actor may see in these channels; `""`: all, those without files too."""
+    listed = t.listings
+    words = ("", *(str(kind) for kind in Kind))
+    query = (
+        sa.select(listed.c.kind, sa.func.count())
+        .join(t.packages, t.packages.c.id == listed.c.package_id)
+        .where(listed.c.account_id.in_([one.id for one in channels]), listed.c.kind.in_(words), visible(actor))
+        .group_by(listed.c.kind)
+    )
+    return {str(row[0]): int(row[1]) for row in work.db.execute(query)}
 
 
 def _after(text: str, form: str) -> tuple[int, int] | None:

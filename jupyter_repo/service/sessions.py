@@ -5,6 +5,7 @@ A session remembers for which channel the person acts, and when they last gave t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,8 @@ from .work import Work, unheld
 LINK_SECONDS = 60
 RECENT = timedelta(minutes=30)
 """how long after the password was given it need not be given again"""
+SEEN = timedelta(minutes=5)
+"""how exactly it is known when a browser was seen: a note for every page would be a write for every page"""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Session:
     active: Account
     """for whom the person acts: themselves, or an organization they own"""
     confirmed_at: datetime | None
+    stale: bool = False
+    """was it long enough since it was noted as seen (or does it come from another address), to note it again?"""
 
     def recent(self, now: datetime) -> bool:
         """Was the password given a short while ago?"""
@@ -57,7 +62,10 @@ class Listed:
     created_at: datetime
     expires_at: datetime
     address: str
+    """where it was begun"""
     agent: str
+    seen_at: datetime
+    seen_from: str
 
 
 def begin(work: Work, account: Account, *, address: str = "", agent: str = "", confirmed: bool = False) -> str:
@@ -111,7 +119,7 @@ def look(work: Work, secret: str, *, address: str = "") -> Session | None:
     """The session of this cookie; None for nobody's."""
     s, a = t.sessions, t.accounts
     row = work.db.execute(
-        sa.select(a, s.c.id.label("session_id"), s.c.active_id, s.c.confirmed_at)
+        sa.select(a, s.c.id.label("session_id"), s.c.active_id, s.c.confirmed_at, s.c.seen_at, s.c.seen_from)
         .join(s, s.c.account_id == a.c.id)
         .where(s.c.secret_sha256 == secrets.digest(secret), ~s.c.is_link, s.c.expires_at > work.now, ~a.c.disabled)
     ).first()
@@ -121,7 +129,8 @@ def look(work: Work, secret: str, *, address: str = "") -> Session | None:
     active = person
     if row.active_id is not None:  # who is no owner any more acts for themselves again
         active = next((one for one in accounts.organizations_of(work, person) if one.id == row.active_id), person)
-    return Session(row.session_id, Actor(person, None, address), active, row.confirmed_at)
+    stale = row.seen_at is None or work.now - row.seen_at > SEEN or row.seen_from != address[:64]
+    return Session(row.session_id, Actor(person, None, address), active, row.confirmed_at, stale)
 
 
 def surroundings(work: Work, actor: Actor, active: Account) -> Surroundings:
@@ -150,7 +159,8 @@ def confirm(work: Work, session: Session) -> None:
 def listing(work: Work, actor: Actor) -> list[Listed]:
     """The browsers signed in as the actor, newest first."""
     me, s = _me(work, actor), t.sessions.c
-    columns = (s.id, s.created_at, s.expires_at, s.address, s.agent)
+    seen = sa.func.coalesce(s.seen_at, s.created_at, type_=t.Moment()).label("seen_at")
+    columns = (s.id, s.created_at, s.expires_at, s.address, s.agent, seen, s.seen_from)
     live = (s.account_id == me.id, ~s.is_link, s.expires_at > work.now)
     found = work.db.execute(sa.select(*columns).where(*live).order_by(s.id.desc()))
     return [Listed(**row._mapping) for row in found]
@@ -170,6 +180,13 @@ def end_others(work: Work, actor: Actor, session_id: int) -> int:
     gone = work.db.execute(sa.delete(s).where(s.c.account_id == me.id, s.c.id != session_id)).rowcount
     audit.record(work, actor, "sign-out", "all other browsers", channel=me.name)
     return gone
+
+
+def record_seen(work: Work, seen: Mapping[int, tuple[datetime, str]]) -> None:
+    """Note when and from where browsers (by key) were seen; nobody is waited for."""
+    s = t.sessions
+    for key, (moment, address) in sorted(seen.items()):
+        work.db.execute(sa.update(s).where(unheld(s, s.c.id == key)).values(seen_at=moment, seen_from=address[:64]))
 
 
 def end(work: Work, secret: str) -> None:

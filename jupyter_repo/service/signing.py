@@ -15,12 +15,10 @@ from ..errors import Forbidden, RateLimited, Unauthenticated
 from ..models import Account, Actor
 from ..names import account_key
 from . import accounts, audit, rows, secrets
+from .throttles import Throttles
 from .work import Repository, Work, unheld
 
 WINDOW = timedelta(minutes=5)
-PER_ACCOUNT = 10
-PER_ADDRESS = 30
-"""failed sign-ins in `WINDOW`; an address may be a whole office behind one router"""
 WRONG = "Invalid username or password"
 
 
@@ -32,7 +30,7 @@ def sign_in(repository: Repository, name: str, password: str, *, address: str = 
     """
     if not repository.settings.local_passwords:
         raise Forbidden("passwords are switched off here; sign in with JupyterHub", code="passwords_off")
-    subjects = _subjects(name, address)
+    subjects = _subjects(name, address, repository.settings.throttles)
     with repository.read() as work:
         for subject, limit in subjects.items():
             check(work, subject, limit, WINDOW)
@@ -49,15 +47,17 @@ def sign_in(repository: Repository, name: str, password: str, *, address: str = 
     raise Unauthenticated(WRONG, code="wrong_password")
 
 
-def _subjects(name: str, address: str) -> dict[str, int]:
-    subjects = {f"sign-in:account:{account_key(name)[:64]}": PER_ACCOUNT}
+def _subjects(name: str, address: str, throttles: Throttles) -> dict[str, int]:
+    subjects = {f"sign-in:account:{account_key(name)[:64]}": throttles.failed_sign_ins}
     if address:
-        subjects[f"sign-in:address:{address[:64]}"] = PER_ADDRESS
+        subjects[f"sign-in:address:{address[:64]}"] = throttles.failed_sign_ins_address
     return subjects
 
 
 def check(work: Work, subject: str, limit: int, window: timedelta) -> None:
-    """RateLimited when `subject` was counted `limit` times within `window`; it says when the oldest of them is over."""
+    """RateLimited when `subject` was counted `limit` times (0: no limit) within `window`; says when it is over."""
+    if not limit:
+        return
     a = t.attempts
     recent = work.db.scalars(
         sa.select(a.c.at).where(a.c.subject == subject, a.c.at > work.now - window).order_by(a.c.at.desc()).limit(limit)

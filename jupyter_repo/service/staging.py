@@ -125,16 +125,14 @@ def arrived(work: Work, actor: Actor, basename: str, secret: str) -> Staged:
     return staged
 
 
-def commit(
-    work: Work, actor: Actor, owner: str, basename: str, secret: str, info: PackageInfo, metadata: Upload | None
-) -> uploads.Published:
+def commit(work: Work, actor: Actor, owner: str, basename: str, secret: str, info: PackageInfo) -> uploads.Published:
     """Publish what was staged and sent; `info` is what `formats` read from its bytes."""
     staged = arrived(work, actor, basename, secret)
     assert staged.content is not None
     if info.version is not None and info.version != staged.version:
         raise InvalidRequest(f"{basename} is version {info.version}, not {staged.version}; upload it as {info.version}")
     wishes = uploads.Wishes(package=staged.package, version=staged.version, labels=staged.labels)
-    published = uploads.publish(work, actor, owner, [uploads.Incoming(info, staged.content, metadata)], wishes)
+    published = uploads.publish(work, actor, owner, [uploads.Incoming(info, staged.content)], wishes)
     work.db.execute(sa.delete(t.stagings).where(t.stagings.c.secret_sha256 == secrets.digest(secret)))
     return published
 

@@ -8,9 +8,10 @@ from ..db import tables as t
 from ..errors import Unauthenticated
 from ..models import Account, Actor
 from ..permissions import Op
-from . import audit, packages
-from .access import about, require
+from . import audit, packages, rows
+from .access import about, require, visible
 from .packages import Counted
+from .slices import Slice, newest_first
 from .work import Work
 
 
@@ -30,10 +31,12 @@ def remove(work: Work, actor: Actor, owner: str, name: str) -> None:
     audit.record(work, actor, "unstar", f"{found.channel.name}/{found.package.name}", channel=me.name)
 
 
-def listing(work: Work, actor: Actor) -> list[Counted]:
-    """The starred packages that the actor may still see."""
-    me = _me(work, actor)
-    return packages.listing(work, actor, starred_by=me.id)
+def listing(work: Work, actor: Actor, part: Slice | None = None) -> list[Counted]:
+    """The starred packages that the actor may still see; those made last come first."""
+    me, p, s = _me(work, actor), t.packages.c, t.stars.c
+    query = rows.PACKAGES.join(t.stars, s.package_id == p.id).where(s.account_id == me.id, visible(actor))
+    found = work.db.execute(newest_first(query, s.package_id, part))
+    return packages.counted_all(work, actor, [rows.package(row) for row in found])
 
 
 def _me(work: Work, actor: Actor) -> Account:

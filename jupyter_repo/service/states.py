@@ -66,12 +66,15 @@ class States:
         return self.of(work, view.channel) if view.at is None else self.at(work, view.channel, view.at)
 
 
+_CHANGED_AT = sa.select(t.changes.c.at).where(
+    t.changes.c.account_id == sa.bindparam("channel"), t.changes.c.generation == sa.bindparam("generation")
+)
+
+
 def modified(work: Work, channel: Account) -> datetime:
     """When the channel changed last."""
-    c = t.changes
-    found: datetime | None = work.db.execute(
-        sa.select(c.c.at).where(c.c.account_id == channel.id, c.c.generation == channel.generation)
-    ).scalar()
+    which = {"channel": channel.id, "generation": channel.generation}
+    found: datetime | None = work.db.execute(_CHANGED_AT, which).scalar()
     return found or channel.created_at
 
 

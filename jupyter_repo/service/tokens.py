@@ -16,6 +16,7 @@ from ..names import account_key
 from ..permissions import SCOPES, Op, Role, check_scopes
 from . import accounts, audit, rows, secrets
 from .access import about, decide, granted_in, require
+from .slices import Slice, newest_first
 from .work import Work, unheld
 
 GRACE = timedelta(days=7)
@@ -29,6 +30,7 @@ _TOKENS = (
     .join(t.accounts, t.accounts.c.id == t.tokens.c.channel_id)
     .join(_maker, _maker.c.id == t.tokens.c.maker_id)
 )
+_BY_SECRET = _TOKENS.where(t.tokens.c.secret_sha256 == sa.bindparam("digest"))
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def present(work: Work, secret: str, *, address: str = "") -> Presented:
     """Who comes with this secret? Revoking or expiry counts at once: the row is read each time."""
     if not secrets.is_token(secret):
         return Presented()
-    row = work.db.execute(_TOKENS.where(t.tokens.c.secret_sha256 == secrets.digest(secret))).first()
+    row = work.db.execute(_BY_SECRET, {"digest": secrets.digest(secret)}).first()
     if row is None:
         return Presented()
     token = rows.token(row)
@@ -56,8 +58,9 @@ def present(work: Work, secret: str, *, address: str = "") -> Presented:
             "use it from where it was made for, or make another one",
             code="token_address",
         )
-    maker = work.db.execute(sa.select(t.accounts).where(t.accounts.c.id == row.maker_id)).one()
-    if maker.disabled or not _has_foothold(work, rows.account(maker), token, row.channel_id):
+    maker = accounts.by_id(work, row.maker_id)
+    assert maker is not None  # the token's row refers to it
+    if maker.disabled or not _has_foothold(work, maker, token, row.channel_id):
         return Presented(dead=token)
     use = TokenUse(
         id=token.id,
@@ -67,7 +70,7 @@ def present(work: Work, secret: str, *, address: str = "") -> Presented:
         everywhere=token.is_login,
         addresses=token.addresses,
     )
-    return Presented(actor=Actor(rows.account(maker), use, address), expires_at=token.expires_at)
+    return Presented(actor=Actor(maker, use, address), expires_at=token.expires_at)
 
 
 def _has_foothold(work: Work, maker: Account, token: Token, channel_id: int) -> bool:
@@ -223,13 +226,13 @@ def _covered(scope: str, by: frozenset[str]) -> bool:
     return scope in by or scope.split(":")[0] in by
 
 
-def listing(work: Work, actor: Actor, channel: Account) -> list[Token]:
+def listing(work: Work, actor: Actor, channel: Account, part: Slice | None = None) -> list[Token]:
     """The channel's tokens, newest first, without those revoked; to those who don't manage them, their own."""
     c = t.tokens.c
-    query = _TOKENS.where(c.channel_id == channel.id, c.revoked_at.is_(None)).order_by(c.id.desc())
+    query = _TOKENS.where(c.channel_id == channel.id, c.revoked_at.is_(None))
     if not decide(work, actor, Op.MANAGE_TOKENS, about(channel)).allowed:
         query = query.where(_own(work, actor, channel, Op.MANAGE_TOKENS))
-    return [rows.token(row) for row in work.db.execute(query)]
+    return [rows.token(row) for row in work.db.execute(newest_first(query, c.id, part))]
 
 
 def revoke(work: Work, actor: Actor, channel: Account, name: str) -> None:

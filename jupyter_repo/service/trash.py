@@ -165,9 +165,8 @@ def restore(work: Work, actor: Actor, owner: str, name: str, version: str, basen
     if row is None or not _may(work, actor, channel, package, row):
         raise NotFound(f'there is no deleted file "{owner}/{name}/{version}/{basename}" to restore')
     labels.refuse_locked(work, channel, row.row["labels"])
-    found = _home(work, actor, channel, package, row)
-    history.revive(work, row.id, _put_back(work, found, row))
-    work.db.execute(sa.delete(d).where(d.c.id == row.id))
+    _require(work, actor, channel, package, row)
+    found = revive(work, actor, channel, package, row)
     packages.settle(work, found)
     restored = packages.file(work, found, version, basename)
     audit.record(work, actor, "file.restore", restored.full_name, channel=channel.name)
@@ -210,19 +209,37 @@ def _may(work: Work, actor: Actor, channel: Account, package: Package | None, ro
     return decide(work, actor, Op.CREATE_PACKAGE, target).allowed
 
 
+def _require(work: Work, actor: Actor, channel: Account, package: Package | None, row: sa.Row[Any]) -> None:
+    kinds = [Kind(row.row["columns"]["kind"])]
+    if package is None:
+        require(work, actor, Op.CREATE_PACKAGE, Target(channel.name, channel.id, kinds=frozenset(kinds)))
+    else:
+        require(work, actor, Op.UPLOAD, about(channel, package, kinds))
+
+
+def revive(work: Work, actor: Actor, channel: Account, package: Package | None, row: sa.Row[Any]) -> Found:
+    """Put one row of `deleted_files` back, in the package of that name (None: there is none any more).
+
+    Whoever asks has checked every right, and settles the package afterwards. Raises AlreadyExists, PlanLimit.
+    """
+    found = _home(work, actor, channel, package, row)
+    history.revive(work, row.id, _put_back(work, found, row))
+    work.db.execute(sa.delete(t.deleted_files).where(t.deleted_files.c.id == row.id))
+    return found
+
+
 def _home(work: Work, actor: Actor, channel: Account, package: Package | None, row: sa.Row[Any]) -> Found:
     kind = Kind(row.row["columns"]["kind"])
     if package is None:
-        found = making.create(work, actor, channel.name, row.package, kind, Visibility(row.visibility))
+        found = making.new(work, actor, channel, row.package, kind, Visibility(row.visibility))
     else:
         found = Found(channel, package)
-        require(work, actor, Op.UPLOAD, about(channel, package, [kind]))
         if kind not in package.kinds:
             work.db.execute(sa.insert(t.package_kinds).values(package_id=package.id, kind=str(kind)))
     r = t.releases
     there = sa.select(r.c.id).where(r.c.package_id == found.package.id, r.c.version == row.version)
     if work.db.execute(there).first() is None:
-        making.create_release(work, actor, found, row.version)
+        making.new_release(work, actor, found, row.version)
     return found
 
 

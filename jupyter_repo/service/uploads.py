@@ -7,6 +7,7 @@ file itself says it. The blobs take their place within the transaction, after ev
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,6 +42,16 @@ from .work import Work
 NUMBERED = frozenset({Kind.NOTEBOOK, Kind.ENVIRONMENT, Kind.FILE})
 """kinds whose files hold no version: published again, they become the next whole number"""
 SHARE_NAME = frozenset({Kind.CONDA, Kind.PYPI})
+_RELEASE = sa.select(t.releases).where(
+    t.releases.c.package_id == sa.bindparam("package"), t.releases.c.version == sa.bindparam("version")
+)
+_AT_ADDRESS = sa.select(t.files.c.id, t.files.c.sha256, t.files.c.release_id).where(
+    t.files.c.account_id == sa.bindparam("channel"),
+    t.files.c.kind == sa.bindparam("kind"),
+    t.files.c.address == sa.bindparam("address"),
+)
+_NEW_FILE = sa.insert(t.files).returning(t.files.c.id)
+_LABELLED = sa.insert(t.file_labels)
 
 
 @dataclass(frozen=True)
@@ -49,8 +60,6 @@ class Incoming:
 
     info: PackageInfo
     upload: Content
-    metadata: Content | None = None
-    """the core metadata to be served beside a wheel"""
     provenance: Content | None = None
     """what attests where a distribution came from, to be served beside it"""
 
@@ -151,8 +160,8 @@ def take(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], wis
     release = _release(work, actor, found, lead, wishes, new=created)
     for one in incoming:
         _file(work, actor, found, release, one, wishes)
-    versions = [release] if created else package_service.releases(work, found.package)
-    latest = package_service.newest([one.version for one in versions])
+    versions = [release.version] if created else package_service.versions(work, found.package)
+    latest = package_service.newest(versions)
     columns = _description(found, release, incoming, wishes, latest)
     package_service.changed(work, found, latest, columns, {one.upload.sha256: one.info.text for one in incoming})
     title = f"{found.channel.name}/{found.package.name}/{release.version}"
@@ -192,7 +201,7 @@ def _package(work: Work, actor: Actor, channel: Account, lead: PackageInfo, wish
         visibility = wishes.visibility or wishes.new_visibility
         return making.new(work, actor, channel, name, lead.kind, visibility), True
     require(work, actor, Op.UPLOAD, about(channel, package, [lead.kind]))
-    check_takes_uploads(work, package.id, f"{channel.name}/{package.name}")
+    check_takes_uploads(package)
     if package.visibility is Visibility.PRIVATE:
         plans.check_private(work, channel)
     kinds = frozenset(package.kinds)
@@ -225,9 +234,7 @@ def _release(work: Work, actor: Actor, found: Found, lead: PackageInfo, wishes: 
     else:
         version = wishes.version or making.next_number(work, found)
     check_version(version)
-    r = t.releases
-    there = sa.select(r).where(r.c.package_id == found.package.id, r.c.version == version)
-    row = None if new else work.db.execute(there).first()
+    row = None if new else work.db.execute(_RELEASE, {"package": found.package.id, "version": version}).first()
     if row is not None:
         return rows.release(row)
     return making.create_release(
@@ -272,33 +279,30 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
     label_service.refuse_locked(work, found.channel, wishes.labels or (MAIN_LABEL,))
     plans.check_storage(work, found.channel, upload.size)
     sha256 = work.keep(upload)
-    metadata = work.keep(one.metadata) if one.metadata else None
-    key = work.db.execute(
-        sa.insert(t.files)
-        .values(
-            account_id=found.channel.id,
-            package_id=found.package.id,
-            release_id=release.id,
-            kind=str(info.kind),
-            address=where,
-            basename=info.basename,
-            subdir=subdir,
-            sha256=sha256,
-            md5=upload.md5,
-            size=upload.size,
-            attrs=dict(info.attrs),
-            record=_record(info, subdir, upload, work.now),
-            run_exports=info.extra.get("run_exports.json", b"{}") if info.kind is Kind.CONDA else None,
-            metadata_sha256=metadata,
-            provenance_sha256=work.keep(one.provenance) if one.provenance else None,
-            uploaded_by=actor.account.id if actor.account else None,
-            uploaded_at=work.now,
-            since=work.now,
-        )
-        .returning(t.files.c.id)
-    ).scalar_one()
+    metadata = info.extra.get("METADATA")
+    row = {
+        "account_id": found.channel.id,
+        "package_id": found.package.id,
+        "release_id": release.id,
+        "kind": str(info.kind),
+        "address": where,
+        "basename": info.basename,
+        "subdir": subdir,
+        "sha256": sha256,
+        "md5": upload.md5,
+        "size": upload.size,
+        "attrs": dict(info.attrs),
+        "record": _record(info, subdir, upload, work.now),
+        "run_exports": info.extra.get("run_exports.json", b"{}") if info.kind is Kind.CONDA else None,
+        "metadata_sha256": hashlib.sha256(metadata).hexdigest() if metadata is not None else None,
+        "provenance_sha256": work.keep(one.provenance) if one.provenance else None,
+        "uploaded_by": actor.account.id if actor.account else None,
+        "uploaded_at": work.now,
+        "since": work.now,
+    }
+    key = work.db.execute(_NEW_FILE, row).scalar_one()
     labels = dict.fromkeys(wishes.labels or (MAIN_LABEL,))
-    work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": label, "since": work.now} for label in labels])
+    work.db.execute(_LABELLED, [{"file_id": key, "label": label, "since": work.now} for label in labels])
 
 
 def _record(info: PackageInfo, subdir: str, upload: Content, now: datetime) -> bytes:
@@ -321,10 +325,8 @@ def _make_room(
     force: bool,
 ) -> bool:
     """Is there a place for the file? Replaces with `force`; False when the same bytes lie there already."""
-    f = t.files
-    there = work.db.execute(
-        sa.select(f).where(f.c.account_id == found.channel.id, f.c.kind == str(info.kind), f.c.address == where)
-    ).first()
+    place = {"channel": found.channel.id, "kind": str(info.kind), "address": where}
+    there = work.db.execute(_AT_ADDRESS, place).first()
     if there is None:
         return True
     if there.sha256 == upload.sha256 and there.release_id == release.id:
@@ -335,7 +337,7 @@ def _make_room(
             "content; upload a new version or build number, delete it first, or force the replacement"
         )
     # in the transaction that puts the new one in its place; the old one stays restorable
-    trash.delete_files(work, actor, found.channel, f.c.id == there.id)
+    trash.delete_files(work, actor, found.channel, t.files.c.id == there.id)
     return True
 
 

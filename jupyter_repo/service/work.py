@@ -17,6 +17,7 @@ from ..errors import Conflict, StorageFull
 from ..names import account_key, package_key
 from ..storage import BlobStore
 from .content import Content
+from .throttles import Throttles
 
 if TYPE_CHECKING:
     from ..upstream.hub import Hub
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 GIB = 1 << 30
+# statements that every upload needs are built once: building one costs several times what the database takes for it
+_BUMP = (
+    sa.update(t.accounts)
+    .where(t.accounts.c.id == sa.bindparam("channel"))
+    .values(generation=t.accounts.c.generation + 1)
+    .returning(t.accounts.c.generation)
+)
+_CHANGE = sa.insert(t.changes)
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,8 @@ class Settings:
     """how long what an upstream said is taken as it is; after that it is served while the upstream is asked again"""
     sign_up: str = "open"
     """who may make an account: `open`, `invitation`, `closed`"""
+    throttles: Throttles = field(default_factory=Throttles)
+    """how often something is taken before whoever tries has to wait"""
     admins_lock_labels: bool = False
     """may somebody with Admin on every package that carries a label lock it? Else only an Owner of the channel"""
     academic_suffixes: tuple[str, ...] = (".edu",)
@@ -109,16 +120,10 @@ class Work:
         again; without it, by reading the whole channel. An expression and not read-modify-write, or two uploads would
         share a generation, and so an ETag.
         """
-        a = t.accounts
-        generation = self.db.execute(
-            sa.update(a).where(a.c.id == channel_id).values(generation=a.c.generation + 1).returning(a.c.generation)
-        ).scalar()
+        generation = self.db.execute(_BUMP, {"channel": channel_id}).scalar()
         if generation is not None:
-            self.db.execute(
-                sa.insert(t.changes).values(
-                    account_id=channel_id, generation=generation, name_key=package_key(package), at=self.now
-                )
-            )
+            change = {"account_id": channel_id, "generation": generation, "name_key": package_key(package)}
+            self.db.execute(_CHANGE, {**change, "at": self.now})
 
 
 def unheld(table: sa.Table, clause: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

@@ -16,6 +16,7 @@ ROWS = {
     "nginx": "1 MiB file",
     "uploads": "8 small",
     "flushes": "flushes to the disk for each",
+    "pages": "page: search, a word that all have, 40 packages; 100",
 }
 
 
@@ -27,6 +28,14 @@ def test_every_group_is_measured(
     out = capsys.readouterr().out
     assert out.startswith("machine: ")
     assert ROWS[group] in out
+    assert f"| {group} | not measured" not in out
+
+
+def test_a_peer_that_is_not_there_costs_its_rows_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--only", "uploads", "--devpi", "/nonexistent", *SMALL]) == 0
+    out = capsys.readouterr().out
+    assert "| devpi | not measured |" in out
+    assert ROWS["uploads"] in out
 
 
 def test_an_unknown_group_is_named(capsys: pytest.CaptureFixture[str]) -> None:

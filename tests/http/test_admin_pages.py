@@ -142,6 +142,39 @@ def test_packages_are_held_released_and_taken_down(site: Answering) -> None:
     assert "acme/hello is taken down." in browser.text
     assert site.get(path, by="acme").status_code == 404
     assert site.get("/api/deleted/acme", by="acme").json() == []
+    assert "acme/hello just now, 1 file; can be put back until" in browser.text
+    browser.submit("/admin/quarantine", package="acme/hello", do="restore")
+    assert "acme/hello is back, with 1 file." in browser.text
+    assert "Taken down" not in browser.text
+    assert site.get(path).status_code == 200
+    assert site.get("/conda/acme/noarch/hello-1.0-0.conda").status_code == 200
+    browser.submit("/admin/quarantine", package="acme/hello", do="restore")
+    assert browser.status == 404, "there is nothing more"
+    log = browser.open("/admin/audit?action=package")
+    assert ("package.restore" in log, "taken_down: True" in log) == (True, True)
+    assert any("is back" in one["text"] for one in site.get("/api/notifications", by="ada").json())
+
+
+def test_jobs_are_shown_and_run(site: Answering) -> None:
+    browser = root(site)
+    browser.open("/admin/jobs")
+    assert browser.text.count("not run yet") == browser.text.count("Run now") == 6
+    site.get("/conda/ada/noarch/repodata.json", by="ada")
+    for name in ("counts", "database"):
+        browser.submit("/admin/jobs", job=name)
+        assert "it has run." in browser.text
+    assert "The statistics are new." in browser.text
+    browser.submit("/admin/jobs", job="everything")
+    assert browser.status == 404
+    assert browser.open("/admin/audit?action=job").count("job.run") == 2
+    password = ("root-of-all", "secret-root-of-all")
+    found = {one["name"]: one for one in site.get("/api/admin/jobs", auth=password).json()}
+    assert (found["database"]["every"], found["database"]["failed"], found["mirrors"]["every"]) == (86400, False, None)
+    ran = site.post("/api/admin/jobs/sweep", auth=password)
+    assert (ran.status_code, ran.json()["said"]) == (200, "There was nothing to do")
+    assert site.post("/api/admin/jobs/nothing", auth=password).status_code == 404
+    assert site.post("/api/admin/jobs/sweep", auth=("ada", "secret-ada")).status_code == 403
+    assert site.get("/api/admin/jobs", by="ada").status_code == 403
 
 
 def test_invitations_figures_and_settings(site: Answering) -> None:

@@ -128,6 +128,8 @@ def test_search_and_lists(repo: Answering) -> None:
     assert [piece["text"] for piece in found["excerpt"] if piece["found"]] == ["obscure"]
     assert repo.get("/api/search?type=nonsense").status_code == 400
     assert repo.get("/api/search?limit=0").status_code == 400
+    assert names("q=waves&sort=downloads&visibility=public") == names("q=waves&visibility=public")
+    assert repo.get("/api/search?q=waves&sort=beauty").json()["error"].endswith("relevance, downloads, newest")
     for key in (
         "full_name",
         "latest_version",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 
 import pytest
@@ -98,6 +99,12 @@ def test_private_is_absent_from_every_index(stocked: Answering) -> None:
             # a page says the words that were searched for; a name begins with c- or w_
             assert "c-veiled" not in answer.text, path
             assert "w_veiled" not in answer.text, path
+    for by, number in ((None, 2), ("bob", 2), ("ada", 4)):
+        counts = stocked.get("/api/search/kinds?channel=ada", by=by).json()
+        assert counts["all"] == len(stocked.get("/api/packages/ada", by=by).json()) == number
+    assert stocked.get("/api/search/kinds?mine=true", by="ada").json()["all"] == 4
+    assert stocked.get("/api/search/kinds?mine=true").status_code == 401
+    assert stocked.get("/api/search/kinds").status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -122,6 +129,7 @@ def test_private_is_absent_from_every_index(stocked: Answering) -> None:
         ("/conda/bob/noarch/bobs-1.0-0.conda", "/conda/carol/noarch/bobs-1.0-0.conda"),
         ("/api/package/bob/bobs", "/api/package/carol/bobs"),
         ("/api/user/bob", "/api/user/carol"),
+        ("/api/search/kinds?channel=bob", "/api/search/kinds?channel=carol"),
         ("/api/packages/bob", "/api/packages/carol"),
         ("/bob", "/carol"),
     ],
@@ -193,6 +201,9 @@ def test_the_simple_api(stocked: Answering) -> None:
     assert {"sha256"} == set(file["hashes"])
     metadata = stocked.get(f"/pypi/ada/files/{file['filename']}.metadata")
     assert b"Name: w_open" in metadata.content
+    assert hashlib.sha256(metadata.content).hexdigest() == file["core-metadata"]["sha256"]
+    known = {"If-None-Match": metadata.headers["ETag"]}
+    assert stocked.get(f"/pypi/ada/files/{file['filename']}.metadata", headers=known).status_code == 304
     html = stocked.get("/pypi/ada/simple/w-open/", headers={"Accept": "text/html"})
     assert html.headers["Content-Type"] == "text/html"
     assert f"#sha256={file['hashes']['sha256']}" in html.text

@@ -95,15 +95,36 @@ def test_files_are_added_by_a_plain_form(repo: Answering) -> None:
     assert repo.get("/api/package/acme/mywheel", by="acme").json()["visibility"] == "private"
 
 
-def test_a_refused_file_says_why_and_what_came_before_it(repo: Answering) -> None:
+def test_files_of_one_release_are_published_as_one(repo: Answering) -> None:
+    ada = Browsing(repo).sign_in("ada")
+    ada.open("/dashboard/add")
+    parts = [repo.world.conda("parts", build=build) for build in ("0", "1")]
+    books = [repo.world.notebook(name) for name in ("one", "two")]
+    files = [("file", (one.name, one.read_bytes())) for one in (parts[0], books[0], parts[1], books[1])]
+    ada.submit("/dashboard/add", files=files, channel="ada", visibility="public")
+    assert "Uploaded: ada/parts 1.0, ada/one 1, ada/two 1." in ada.text
+    log = [line for line in repo.get("/api/audit/ada", by="ada").json() if line["action"] == "file.upload"]
+    assert sorted(len(line["details"]["files"]) for line in log) == [1, 1, 2], "one transaction, one line a release"
+
+
+def test_a_refused_file_is_named_and_the_others_are_not_uploaded_either(repo: Answering) -> None:
     ada = Browsing(repo).sign_in("ada")
     ada.open("/dashboard/add")
     good = repo.world.conda()
     files = [("file", (good.name, good.read_bytes())), ("file", ("bad-1.0-0.conda", b"no package"))]
     ada.submit("/dashboard/add", files=files, channel="ada", visibility="private")
     assert ada.status == 400
-    assert "Uploaded before it: ada/hello 1.0." in ada.text
+    assert "bad-1.0-0.conda" in ada.text
+    assert "None of the 2 files was uploaded; send them again without that one." in ada.text
+    assert repo.get("/api/package/ada/hello", by="ada").status_code == 404
     assert 'value="private" checked' in ada.page, "what was chosen stays"
+    ada.submit("/dashboard/add", files=files[:1], channel="ada")
+    other = repo.world.conda(files={"share/other.txt": b"other bytes"})
+    files = [("file", (one.name, one.read_bytes())) for one in (repo.world.wheel(), other)]
+    ada.submit("/dashboard/add", files=files, channel="ada")
+    assert ada.status == 409
+    assert other.name in ada.text
+    assert repo.get("/api/package/ada/mywheel", by="ada").status_code == 404, "all or none here, too"
     ada.submit("/dashboard/add", files=[("nothing", (None, ""))], channel="ada")
     assert "Choose at least one file" in ada.text
     assert repo.world.leftovers() == []

@@ -75,7 +75,7 @@ def test_a_channels_file_is_sent_again_without_a_handler(repo: Answering) -> Non
     assert repo.ask("HEAD", address, by="ada").headers["Content-Length"] == str(len(content))
     assert repo.get(address).status_code in (401, 404)
     assert repo.get(address, by="bob").status_code == 404
-    downloads, _ = repo.service.site.tally.take()
+    downloads = repo.service.site.tally.take().downloads
     assert sum(downloads.values()) == 4
     repo.delete(f"/api/dist/ada/mywheel/1.0/{path.name}", by="ada")
     assert repo.get(address, by="ada").status_code == 404
@@ -117,6 +117,10 @@ def test_nginx_is_told_where_the_file_lies(behind_nginx: Answering) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
     assert (behind_nginx.world.folder / "store" / where.lstrip("/")).stat().st_size > 0
     assert answer.headers["Cache-Control"].startswith("private")
+    again = behind_nginx.get(path, by="ada")
+    assert {**again.headers, "Date": ""} == {**answer.headers, "Date": ""}
+    assert again.content == b""
+    assert sum(behind_nginx.service.site.tally.take()[0].values()) == 2
     assert "X-Accel-Redirect" not in behind_nginx.get(path).headers
     assert behind_nginx.get(path).status_code in (401, 404)
 

@@ -47,6 +47,13 @@ def test_search_with_filters_and_excerpts(repo: Answering) -> None:
     assert re.findall(r'class="thing-name" href="([^"]+)"', visitor.page) == ["/ada/obscure-lib"]
     visitor.open("/?q=obscure&channel=nobody-there")
     assert "Nothing found" in visitor.text
+    visitor.open("/?q=obscure&sort=newest&visibility=public")
+    assert re.findall(r'class="thing-name" href="([^"]+)"', visitor.page) == ["/ada/obscure-lib", "/ada/book"]
+    assert '<option value="newest" selected>Newest</option>' in visitor.page
+    assert "?kind=ipynb&amp;q=obscure&amp;visibility=public&amp;sort=newest" in visitor.page, "tabs keep the rest"
+    visitor.open("/?q=obscure&licence=bsd-3-clause")
+    assert re.findall(r'class="thing-name" href="([^"]+)"', visitor.page) == ["/ada/obscure-lib"]
+    assert repo.get("/?q=obscure&visibility=everybody").status_code == 400
     visitor.open("/ada?q=obscure")
     assert "/ada/book" in visitor.page
 

@@ -14,10 +14,11 @@ from jupyter_repo.permissions import SCOPES
 from jupyter_repo.service import accounts, plans, registration, sessions
 from jupyter_repo.service.plan_catalogue import from_config
 from jupyter_repo.service.work import Settings
+from tests.posting import Post, words
 
 from .browsing import Browsing
 from .conftest import Answering, serve
-from .test_accounts import Post, post, words
+from .test_accounts import post
 
 __all__ = ["post"]
 ACCESS = "/ada/settings/access"
@@ -116,6 +117,18 @@ def test_browsers_are_listed_and_signed_out_one_by_one_or_all(repo: Answering) -
     assert "Firefox on Linux this one" in ada.text
     ids = re.findall(r'name="session" value="(\d+)"', ada.page)
     assert len(ids) == 3
+    assert ada.text.count("Last seen just now · signed in just now from 127.0.0.1, until ") == 3
+    repo.service.flush()  # what was gathered so far
+    with repo.world.repository.write() as work:
+        s = t.sessions
+        long_ago = {"created_at": work.now - timedelta(days=3), "seen_at": work.now - timedelta(hours=2)}
+        work.db.execute(sa.update(s).values(**long_ago, seen_from="192.0.2.7"))
+    assert ada.open(path).count("Last seen 2 hours ago at 192.0.2.7 · signed in 3 days ago from 127.0.0.1") == 3
+    others[0].open("/dashboard")
+    repo.service.flush()
+    ada.open(path)
+    assert ada.text.count("Last seen 2 hours ago") == 2
+    assert ada.text.count("Last seen just now · signed in 3 days ago") == 1
     ada.submit(path, do="end-session", session=ids[0])
     assert "That browser is signed out." in ada.text
     assert [one.open("/dashboard") is not None and one.path for one in others] == [

@@ -66,6 +66,10 @@ class Lab:
         answer = await self.fetch("jupyter-repo", *parts, method=method, body=data, params=params)
         return json.loads(answer.body) if answer.body else None
 
+    async def preview(self, **body: object) -> Any:
+        """What publishing a notebook would do."""
+        return await self.send("POST", "publish", "preview", body=body)
+
     async def refused(self, method: str, *parts: str, body: object = None, **params: str) -> tuple[int, dict[str, Any]]:
         """Status and body of an answer that is an error."""
         data = None if method in ("GET", "DELETE") else json.dumps({} if body is None else body)

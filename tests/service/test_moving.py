@@ -81,7 +81,7 @@ def test_what_was_deleted_comes_back_as_it_was(world: World) -> None:
     world.publish(world.ada, "ada", world.wheel(requires=["six"]), labels=("dev", "main"), visibility=PRIVATE)
     with world.repository.read() as work:
         before = packages.files(work, packages.get(work, world.ada, "ada", "mywheel").package)[0]
-        page = projects.project(work, world.ada, channels.view(work, world.ada, "ada", Kind.PYPI), "mywheel")
+        page = projects.project(work, channels.view(work, world.ada, "ada", Kind.PYPI), "mywheel")
     with world.repository.write() as work:
         trash.delete(work, world.ada, "ada", "mywheel")
         assert [one.basename for one in trash.listing(work, world.ada, "ada")] == [before.basename]
@@ -98,7 +98,7 @@ def test_what_was_deleted_comes_back_as_it_was(world: World) -> None:
             before.uploaded_at,
             before.attrs,
         )
-        assert projects.project(work, world.ada, channels.view(work, world.ada, "ada", Kind.PYPI), "mywheel") == page
+        assert projects.project(work, channels.view(work, world.ada, "ada", Kind.PYPI), "mywheel") == page
         assert trash.listing(work, world.ada, "ada") == []
 
 

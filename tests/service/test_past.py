@@ -41,7 +41,7 @@ def conda(
 def wheels(world: World, at: datetime, name: str, actor: Actor | None = None) -> list[tuple[str, str | None]]:
     with world.repository.read() as work:
         shown = channels.view(work, actor or world.nobody, "ada", Kind.PYPI, None, at)
-        return [(one.filename, one.yanked) for one in projects.project(work, world.nobody, shown, name).files]
+        return [(one.filename, one.yanked) for one in projects.project(work, shown, name).files]
 
 
 def sha256(world: World, at: datetime, address: str, actor: Actor | None = None, label: str | None = None) -> str:

@@ -12,7 +12,7 @@ from jupyter_repo.db import tables as t
 from jupyter_repo.errors import InvalidRequest
 from jupyter_repo.models import Actor, Kind, Visibility
 from jupyter_repo.service import accounts, collaborators, collector, packages, search, transfers, trash
-from jupyter_repo.service.search import Filters, Page
+from jupyter_repo.service.search import Filters, Page, Sort
 from jupyter_repo.service.work import Work
 from tests.worlds import PRIVATE, World
 
@@ -23,7 +23,8 @@ Ask = Callable[..., list[str]]
 def ask(world: World) -> Ask:
     def find(text: str, actor: Actor | None = None, **options: object) -> list[str]:
         with world.repository.read() as work:
-            filters = Filters(**{key: options.pop(key) for key in ("kind", "label", "platform") if key in options})  # type: ignore[arg-type]
+            names = ("kind", "label", "platform", "licence", "visibility")
+            filters = Filters(**{key: options.pop(key) for key in names if key in options})  # type: ignore[arg-type]
             page = search.find(work, actor or world.nobody, text, filters, **options)  # type: ignore[arg-type]
             return [f"{hit.one.package.channel}/{hit.one.package.name}" for hit in page.hits]
 
@@ -43,6 +44,58 @@ def test_the_exact_name_comes_first_then_names_then_summaries_then_text(world: W
     assert ask("tides") == ["ada/tides", "ada/tides-model", "ada/plain", "ada/deep"]
     assert ask("tid") == ["ada/tides-model", "ada/tides", "ada/plain", "ada/deep"], "the beginning of a word will do"
     assert ask("tides", names=True) == ["ada/tides", "ada/tides-model"]
+
+
+def test_sorted_by_downloads_or_the_newest_first_page_by_page(world: World, ask: Ask) -> None:
+    for name in ("tides", "plain", "moon", "sun"):
+        world.publish(world.ada, "ada", world.wheel(name, summary="" if name == "tides" else "About tides"))
+    world.publish(world.ada, "ada", world.notebook("deep", cells=[("markdown", "# Deep\n\nx"), ("code", "tides()")]))
+    with world.repository.write() as work:
+        f, p = t.files.c, t.packages.c
+        for name, count in (("plain", 7), ("moon", 3), ("deep", 3)):
+            mine = f.package_id == sa.select(p.id).where(p.name == name).scalar_subquery()
+            collector.count_downloads(work, {work.db.scalar(sa.select(f.id).where(mine)) or 0: count})
+    orders = {
+        Sort.RELEVANCE: ["tides", "sun", "moon", "plain", "deep"],
+        Sort.DOWNLOADS: ["plain", "deep", "moon", "sun", "tides"],
+        Sort.NEWEST: ["deep", "sun", "moon", "plain", "tides"],
+    }
+    for sort, names in orders.items():
+        assert ask("tides", sort=sort) == [f"ada/{name}" for name in names], sort
+        seen, after = [], ""
+        for _ in range(5):
+            with world.repository.read() as work:
+                page = search.find(work, world.nobody, "tides", Filters(), sort=sort, after=after, limit=1)
+            seen += [hit.one.package.name for hit in page.hits]
+            after = page.after
+        assert (seen, after) == (names, ""), sort
+    assert ask("tides", names=True, sort=Sort.NEWEST) == ["ada/tides"]
+    with pytest.raises(InvalidRequest, match="is not the end of a page"):
+        ask("tides", sort=Sort.NEWEST, after="x")
+
+
+def test_what_can_not_all_be_sorted_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "CANDIDATES", 2)
+    for name in ("tides-a", "tides-b"):
+        world.publish(world.ada, "ada", world.wheel(name))
+    with world.repository.read() as work:
+        assert search.find(work, world.nobody, "tides", Filters(), sort=Sort.DOWNLOADS).bounded
+        assert not search.find(work, world.nobody, "tides a", Filters(), sort=Sort.DOWNLOADS).bounded
+
+
+def test_licence_and_access_narrow_searches_and_lists(world: World, ask: Ask) -> None:
+    world.publish(world.ada, "ada", world.conda("tides", spdx="BSD-3-Clause"))
+    world.publish(world.ada, "ada", world.conda("tides-own", spdx="Apache-2.0"), visibility=PRIVATE)
+    assert ask("tides", licence="bsd-3-clause") == ["ada/tides"]
+    assert ask("tides", licence="MIT") == []
+    assert ask("tides", world.ada, visibility=PRIVATE) == ["ada/tides-own"]
+    assert ask("tides", visibility=PRIVATE) == [], "a filter opens nothing"
+    with world.repository.read() as work:
+        for filters, names in (
+            (Filters(licence="Apache-2.0"), ["tides-own"]),
+            (Filters(visibility=Visibility.PUBLIC), ["tides"]),
+        ):
+            assert [hit.one.package.name for hit in search.recent(work, world.ada, filters).hits] == names
 
 
 @pytest.mark.parametrize(

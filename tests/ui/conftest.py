@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.engines import missing
 
@@ -31,6 +31,9 @@ ARGUMENTS = (
 )
 
 Open = Callable[..., Page]
+
+PATIENCE = 45_000
+"""Milliseconds to wait for a state: a slow, busy machine is no failure."""
 
 
 # pytest-jupyter's autouse fixtures open and close an event loop around every test of the run;
@@ -57,8 +60,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @pytest.fixture(scope="package")
 def notebook7(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Notebook 7."""
-    server = Lab(tmp_path_factory.mktemp("notebook"), app="notebook")
+    """Notebook 7, behind a base address."""
+    server = Lab(tmp_path_factory.mktemp("notebook"), app="notebook", base="/team/ada")
     try:
         yield server.wait()
     finally:
@@ -76,6 +79,7 @@ def chromium() -> str:
 def browser() -> Iterator[Browser]:
     """Chromium."""
     executable = chromium()
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         yield found
@@ -87,7 +91,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser that has seen nothing."""
     fresh = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
     fresh.grant_permissions(["clipboard-read", "clipboard-write"])
-    fresh.set_default_timeout(30_000)
+    fresh.set_default_timeout(PATIENCE)
     yield fresh
     fresh.close()
 

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +26,17 @@ def free_port() -> int:
 
 
 class Lab:
-    """`jupyter lab` or `jupyter notebook` on loopback, with an embedded repository unless `extra` says otherwise."""
+    """`jupyter lab` or `jupyter notebook` on loopback, with an embedded repository unless `extra` says otherwise.
 
-    def __init__(self, folder: Path, app: str = "lab", extra: tuple[str, ...] = ()) -> None:
+    `base` is the path that all its addresses begin with.
+    """
+
+    def __init__(self, folder: Path, app: str = "lab", extra: tuple[str, ...] = (), base: str = "") -> None:
         self.folder = folder
         self.root = folder / "root"
         self.root.mkdir(parents=True)
         self.token = secrets.token_hex(16)
-        self.url = f"http://127.0.0.1:{(port := free_port())}"
+        self.url = f"http://127.0.0.1:{(port := free_port())}{base}"
         self.log = folder / "lab.log"
         self._no_news()
         expose = "LabApp" if app == "lab" else "JupyterNotebookApp"
@@ -44,7 +48,7 @@ class Lab:
             *("--LabApp.news_url=None", "--LabApp.extension_manager=readonly"),
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
             f"--{expose}.expose_app_in_browser=True",
-            "--JupyterRepo.port=0",
+            *("--JupyterRepo.port=0", f"--ServerApp.base_url={base}/"),
             *extra,
         ]
         with self.log.open("wb") as log:
@@ -54,9 +58,9 @@ class Lab:
 
     def wait(self, *, ready: bool = True, state: str = "ready") -> Lab:
         """Wait until it answers, and unless told otherwise until its repository is ready, or in another `state`."""
-        self._until(lambda: self.api("/api/status") is not None)
+        self.until(lambda: self.api("/api/status") is not None)
         if ready:
-            self._until(lambda: self.api("/jupyter-repo/status")["state"] == state)
+            self.until(lambda: self.api("/jupyter-repo/status")["state"] == state)
         return self
 
     def api(self, path: str, body: object = None, method: str | None = None) -> Any:
@@ -86,7 +90,8 @@ class Lab:
             self._process.kill()
             self._process.wait()
 
-    def _until(self, holds: Any) -> None:
+    def until(self, holds: Callable[[], object]) -> None:
+        """Wait until it holds."""
         deadline = time.monotonic() + START_TIMEOUT
         while True:
             try:
@@ -95,7 +100,7 @@ class Lab:
             except (OSError, urllib.error.HTTPError):
                 pass  # not listening yet, or its extensions are still being loaded
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"jupyter did not start:\n{self.log.read_text()}")
+                raise RuntimeError(f"jupyter did not come so far:\n{self.log.read_text()}")
             time.sleep(0.1)
 
     def _environment(self) -> dict[str, str]:

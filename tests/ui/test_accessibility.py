@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from ..builders import make_wheel
+from ..builders import make_notebook, make_wheel
 from . import axe
 from .conftest import Open
 from .labs import Lab
@@ -57,7 +57,10 @@ def panel(open_lab: Open, lab: Lab, tmp_path: Path) -> Panel:
     """The panel with a thing in it, and an organization."""
     if not lab.api("/jupyter-repo/organizations")["organizations"]:
         lab.api("/jupyter-repo/organizations", {"name": "reachers"})
-    found = Panel(open_lab())
+    make_notebook(lab.root, "judged.ipynb", cells=[("code", "rain = open('/home/ada/rain.csv')")])
+    page = open_lab("/lab/tree/judged.ipynb?reset")
+    expect(page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Publish")).to_be_enabled()
+    found = Panel(page)
     if found.row("reachable").count() == 0:
         found.choose([make_wheel(tmp_path, name="reachable", summary="A thing to be reached")])
         found.confirm("Upload")
@@ -105,9 +108,33 @@ def views(panel: Panel) -> None:
     panel.button("Delete…").click()
     assert axe.dialog(panel.page) == []
     panel.confirm("Cancel")
-    panel.menu("My Repository Account")
-    assert axe.dialog(panel.page) == []
-    panel.confirm("Cancel")
+    dialogs(panel)
+    panel.page.set_viewport_size({"width": 320, "height": 700})  # on a telephone a dialog has 300 px
+    dialogs(panel)
+
+
+def dialogs(panel: Panel) -> None:
+    """Look at the dialogs: the account, an upload, a publication with findings, a pasted link."""
+    page = panel.page
+
+    def run(command: str) -> None:
+        page.evaluate("command => void window.jupyterapp.commands.execute(command)", command)
+
+    def judge() -> None:
+        expect(panel.dialog).to_be_visible()
+        assert axe.dialog(page) == []
+        for check in (NAMELESS, DUPLICATE_IDS, TOO_WIDE):
+            assert panel.dialog.locator(".jp-Dialog-content").evaluate(check) == []
+        panel.dialog.get_by_role("button", name="Cancel").press("Enter")
+        expect(panel.dialog).to_be_hidden()
+
+    with page.expect_file_chooser() as chooser:
+        run("jupyter-repo:upload-files")
+    chooser.value.set_files([{"name": "plain.csv", "mimeType": "text/csv", "buffer": b"a,b"}])
+    judge()
+    for command in ("jupyter-repo:edit-account", "jupyter-repo:publish-notebook", "jupyter-repo:open-from-repository"):
+        run(command)
+        judge()
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -12,10 +12,11 @@ from . import axe
 from .conftest import Open
 from .labs import Lab
 from .panel import Panel
+from .test_everywhere import never
 
-DROP = """([name, bytes]) => {
+DROP = """files => {
   const data = new DataTransfer();
-  data.items.add(new File([new Uint8Array(bytes)], name));
+  files.forEach(([name, bytes]) => data.items.add(new File([new Uint8Array(bytes)], name)));
   const panel = document.querySelector('#jupyter-repo-panel');
   const fire = type => panel.querySelector('header').dispatchEvent(
     new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true}));
@@ -128,17 +129,33 @@ def test_the_active_account_is_where_things_go(open_lab: Open, lab: Lab, tmp_pat
         expect(panel.row("common")).to_have_count(0)
         panel.menu(own)
         expect(panel.region.get_by_text("for guild")).to_have_count(0)
-        panel.page.wait_for_timeout(500)  # the settings are saved a moment later
+        lab.until(lambda: lab.api("/jupyter-repo/settings")["default_channel"] == "")
     finally:
         lab.api("/jupyter-repo/things/guild/common", method="DELETE")
 
 
-def test_files_dropped_from_the_desktop(open_lab: Open, tmp_path: Path) -> None:
-    panel, file = Panel(open_lab()), make_wheel(tmp_path, name="dropped")
-    assert panel.page.evaluate(DROP, [file.name, list(file.read_bytes())])
-    expect(panel.dialog.get_by_text(file.name, exact=True)).to_be_visible()
+def test_several_files_dropped_one_is_refused_and_one_cancelled(open_lab: Open, tmp_path: Path) -> None:
+    broken = tmp_path / "broken_drop-1.0-py3-none-any.whl"
+    broken.write_bytes(b"this is no package")
+    files = [make_wheel(tmp_path, name="dropped"), broken, make_conda(tmp_path, name="dropped-too")]
+    panel = Panel(open_lab())
+    panel.page.route("**/jupyter-repo/upload/dropped-too*", never)  # it is under way for as long as it takes to look
+    assert panel.page.evaluate(DROP, [[file.name, list(file.read_bytes())] for file in files])
+    for file in files:
+        expect(panel.dialog.get_by_text(file.name, exact=True)).to_be_visible()
     panel.confirm("Upload")
+    activity = panel.region.get_by_role("region", name="Activity")
     expect(panel.row("dropped")).to_be_visible()
+    expect(activity.get_by_role("alert").filter(has_text=broken.name)).to_be_visible()
+    bar = activity.get_by_role("progressbar", name=files[2].name)
+    expect(bar).to_be_visible()
+    panel.button(f"Cancel {files[2].name}").press("Enter")
+    expect(bar).to_have_count(0)
+    expect(activity.get_by_text("Cancelled")).to_be_visible()
+    expect(panel.row("dropped-too")).to_have_count(0)
+    expect(panel.row("broken-drop")).to_have_count(0)
+    panel.button("Clear finished").press("Enter")
+    expect(activity).to_have_count(0)
 
 
 def test_files_dragged_from_the_file_browser(open_lab: Open, lab: Lab, page: Page) -> None:

@@ -1,4 +1,4 @@
-"""The same bundle in Notebook 7."""
+"""The same bundle in Notebook 7, behind a base address."""
 
 from __future__ import annotations
 
@@ -23,3 +23,15 @@ def test_publish_button_and_panel(page: Page, notebook7: Lab) -> None:
     page.get_by_role("menuitem", name="Show Repository").click()
     panel = page.get_by_role("region", name="Repository", exact=True)
     expect(panel.get_by_role("list", name="My things").get_by_text("seven", exact=True)).to_be_visible()
+    left = page.locator("#jp-left-stack, .jp-SidePanel-left, #left-panel").filter(has=panel)
+    expect(left.first).to_be_visible()
+    row = panel.locator(".jp-Repo-row")
+    row.click()
+    expect(panel.get_by_role("article")).to_be_visible()
+    picture = panel.locator("header .jp-Repo-avatar img")
+    expect(picture).to_have_attribute("src", re.compile("^http://127.0.0.1:[0-9]+/team/ada/jupyter-repo/avatar/"))
+    assert picture.evaluate("async image => { await image.decode(); return image.naturalWidth > 0; }")
+    with page.context.expect_page() as opened:
+        panel.get_by_role("button", name=re.compile("127.0.0.1")).click()
+    expect(opened.value.get_by_text("seven").first).to_be_visible()
+    opened.value.close()

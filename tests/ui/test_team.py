@@ -94,10 +94,13 @@ def make_an_organization(panel: Panel) -> None:
     add.press("Enter")
     expect(panel.button("Remove the member ada")).to_be_visible()
     expect(region.get_by_role("alert")).to_have_count(0)
-    region.get_by_label("Level of pilots").select_option("admin")
+    level = region.get_by_label("Level of pilots")
+    expect(level).to_be_enabled()
+    level.focus()
+    panel.page.keyboard.press("a")  # as a select is worked by keyboard: the first letters of what is wanted
     expect(region.get_by_text("also change access and sharing")).to_be_visible()
-    panel.button("Remove the member ada").click()
-    panel.confirm("Remove")
+    panel.button("Remove the member ada").press("Enter")
+    panel.dialog.get_by_role("button", name="Remove", exact=True).press("Enter")
     expect(panel.button("Remove the member ada")).to_have_count(0)
     panel.button("Delete the group pilots…").click()
     panel.confirm("Delete group")
@@ -124,13 +127,34 @@ def share(panel: Panel, tmp_path: Path) -> None:
     expect(level).to_have_value("read")
     level.select_option("read-write")
     expect(level).to_have_value("read-write")
-    panel.button("Stop sharing with ada").click()
-    panel.confirm("Stop sharing")
+    panel.button("Stop sharing with ada").press("Enter")
+    panel.dialog.get_by_role("button", name="Stop sharing", exact=True).press("Enter")
     expect(level).to_have_count(0)
+    share_with_a_group(panel)
     panel.back()
     panel.button("Account and repository").click()
     panel.page.get_by_role("menuitem", name="carol").click()
     expect(region.get_by_text("for crew")).to_have_count(0)
+
+
+def share_with_a_group(panel: Panel) -> None:
+    """A group lists the package, and stops listing it; all by keyboard."""
+    region = panel.region
+    panel.menu("Organizations and Groups")
+    region.get_by_role("list", name="My organizations").get_by_role("button", name="crew").press("Enter")
+    form = region.get_by_role("form", name="New group")
+    form.get_by_role("textbox").fill("stewards")
+    form.get_by_role("textbox").press("Enter")
+    region.get_by_role("list", name="Groups of crew").get_by_role("button", name="stewards").press("Enter")
+    thing = region.get_by_role("form", name="Package of crew").get_by_role("textbox")
+    thing.fill("cargo")
+    thing.press("Enter")
+    expect(panel.button("Take cargo off the list")).to_be_visible()
+    expect(thing).to_have_value("")
+    panel.button("Take cargo off the list").press("Enter")
+    expect(panel.button("Take cargo off the list")).to_have_count(0)
+    for name in ("crew", "Organizations", "Back"):
+        panel.region.locator(".jp-Repo-back").get_by_role("button", name=name).press("Enter")
 
 
 def hear_of_others(panel: Panel, team: Served, tmp_path: Path) -> None:

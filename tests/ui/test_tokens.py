@@ -42,8 +42,21 @@ def test_a_token_opens_a_private_package_until_it_is_revoked(open_lab: Open, lab
     with pytest.raises(urllib.error.HTTPError):
         urllib.request.urlopen(status["url"] + index, timeout=10)
 
-    panel.button("Revoke the token laptop").click()
+    panel.button("Rotate the token laptop").focus()
+    panel.page.keyboard.press("Enter")
+    expect(panel.dialog.get_by_text("The old one works for another week")).to_be_visible()
+    panel.dialog.get_by_role("button", name="Rotate", exact=True).press("Enter")
+    expect(panel.dialog).to_be_hidden()
+    panel.button("Copy the token").press("Enter")
+    old, secret = secret, panel.page.evaluate("navigator.clipboard.readText()")
+    assert secret != old
+    for one in (old, secret):
+        with urllib.request.urlopen(f"{status['url']}/t/{one}{index}", timeout=10) as answer:
+            assert b"hidden-1.0" in answer.read()
+
+    revoke = panel.region.get_by_role("button", name="Revoke the token laptop", exact=True)  # not the one it replaced
+    revoke.press("Enter")
     panel.confirm("Revoke")
-    expect(panel.button("Revoke the token laptop")).to_have_count(0)
+    expect(revoke).to_have_count(0)
     with pytest.raises(urllib.error.HTTPError):
         urllib.request.urlopen(f"{status['url']}/t/{secret}{index}", timeout=10)

@@ -12,14 +12,12 @@ from pathlib import Path
 import pytest
 import requests
 import sqlalchemy as sa
-from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from jupyter_repo.db import tables as t
 from jupyter_repo.service.work import Settings
-from tests.engines import free_port
 from tests.http.conftest import Answering, serve
-from tests.http.test_accounts import Post, words
+from tests.posting import Post, mail_server, words
 
 NEW = "another-secret"
 
@@ -27,11 +25,8 @@ NEW = "another-secret"
 @pytest.fixture(scope="module")
 def post() -> Iterator[tuple[Post, str]]:
     """A mail server that keeps what it takes."""
-    handler, port = Post(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, f"smtp://127.0.0.1:{port}"
-    controller.stop()
+    with mail_server() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

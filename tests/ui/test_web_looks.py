@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 
+from jupyter_repo.db import tables as t
 from jupyter_repo.service import groups, notifications
 from tests.http.conftest import Answering, serve
 
@@ -40,6 +42,12 @@ SIGNED_IN = [
     "/acme/groups/",
     "/acme/groups/Owners/",
     "/acme/groups/Developers/",
+    "/?q=tool&sort=downloads",
+    "/admin/accounts/acme",
+    "/admin/plans",
+    "/admin/quarantine",
+    "/admin/jobs",
+    "/admin/audit",
 ]
 MAX_PAGE = 60_000
 """bytes without images"""
@@ -61,6 +69,8 @@ def repo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answering]:
             for number in range(4):
                 text = f"bob added you to the group number-{number} of an-organization-with-quite-a-long-name"
                 notifications.tell(work, world.ada.account.id, "group", text, "/acme")
+            work.db.execute(sa.update(t.accounts).where(t.accounts.c.name == "ada").values(is_admin=True))
+        found.service.site.jobs.run("database")
         yield found
 
 

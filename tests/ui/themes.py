@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+PAINTED = """light => {
+  const probe = document.body.appendChild(document.createElement('i'));
+  probe.style.color = 'var(--jp-layout-color0)';
+  const [red] = getComputedStyle(probe).color.match(/\\d+/);
+  probe.remove();
+  return Number(red) > 127 === light;
+}"""
+
 THEMES = ["JupyterLab Light", "JupyterLab Dark"]
 
 
@@ -11,4 +19,4 @@ def in_theme(page: Page, theme: str) -> None:
     """Change the theme, and wait for its style sheet, which comes after its name."""
     page.evaluate("theme => void window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
     page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=str("Light" in theme).lower())
-    page.wait_for_timeout(500)
+    page.wait_for_function(PAINTED, arg="Light" in theme)

@@ -15,6 +15,7 @@ from .access import (
 )
 from .accounts import accounts, attempts, mail_links, notifications, owners, plan_requests, reserved_names
 from .columns import Moment, metadata
+from .jobs import jobs
 from .mirrors import mirror_documents, mirror_files, mirrors, notices, retired_names
 from .packages import (
     daily_downloads,
@@ -48,6 +49,7 @@ __all__ = [
     "group_members",
     "group_packages",
     "groups",
+    "jobs",
     "listings",
     "locked_labels",
     "mail_links",

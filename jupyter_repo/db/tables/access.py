@@ -28,6 +28,7 @@ tokens = sa.Table(
     sa.Column("last_used_at", Moment),
     # the last threshold (days before its end) of which its maker was told
     sa.Column("warned", sa.Integer),
+    sa.Index("ix_tokens_channel", "channel_id", "id"),
     sa.Index(
         "uq_tokens_live_name",
         "channel_id",
@@ -53,6 +54,9 @@ sessions = sa.Table(  # a signed-in browser, and the one-time links that sign on
     # where it was begun, and by which browser
     sa.Column("address", sa.String(64), nullable=False, server_default=""),
     sa.Column("agent", sa.String(200), nullable=False, server_default=""),
+    # when and from where it was used last, to a few minutes
+    sa.Column("seen_at", Moment),
+    sa.Column("seen_from", sa.String(64), nullable=False, server_default=""),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
 )

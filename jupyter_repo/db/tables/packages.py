@@ -71,7 +71,7 @@ files = sa.Table(
     sa.Column("attrs", sa.JSON, nullable=False),
     # the file's record in its index, serialised once: a classic document is a join of these bytes
     sa.Column("record", sa.LargeBinary, nullable=False),
-    # PEP 658: the core metadata served beside a wheel, as a blob of its own
+    # PEP 658: of the core metadata served beside a wheel, which is read out of it
     sa.Column("metadata_sha256", sa.String(64)),
     # conda: run_exports as JSON; NULL where nobody has looked into the file for them
     sa.Column("run_exports", sa.LargeBinary),

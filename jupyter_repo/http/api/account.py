@@ -13,8 +13,6 @@ from ..base import RepoHandler, log
 from . import documents
 from .base import ApiHandler
 
-RESETS_PER_ADDRESS = 20
-
 
 def mail_link(handler: RepoHandler, path: str) -> str:
     """An address to be mailed. Never from a request's Host header alone, which anybody can write."""
@@ -116,7 +114,7 @@ class ForgotHandler(ApiHandler):
 def allow_reset(work: Work, address: str) -> None:
     """RateLimited when an address asks too often."""
     subject = f"reset:address:{address[:64]}"
-    signing.check(work, subject, RESETS_PER_ADDRESS, links.DAY)
+    signing.check(work, subject, work.settings.throttles.resets, links.DAY)
     signing.count(work, subject)
 
 

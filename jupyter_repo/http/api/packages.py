@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from ...errors import InvalidRequest
-from ...models import Kind, Visibility
+from ...models import Account, Kind, Visibility
 from ...permissions import Op
 from ...service import accounts, making, packages, projects, search, trash
 from ...service.access import about, decide, require
 from ...service.packages import Found
-from ...service.search import Filters, Page
+from ...service.search import Filters, Page, Sort
 from ...service.work import Work
 from ..delivery import DeliveryHandler
 from . import documents
@@ -61,20 +61,24 @@ class SearchHandler(ApiHandler):
         """Packages of all channels that the caller may see, best first; without words, what changed last.
 
         Query: `q` (names, summaries, kinds, channels, the text of notebooks; the beginnings of words will do) or `name`
-        (names only); `kind` (or `type`), `channel`, `platform`, `label` narrow it; `limit`, and `after` for the next
-        page, whose address stands in the header `Link`. `excerpt` has the pieces of text around what was found.
+        (names only); `kind` (or `type`), `channel`, `platform`, `label`, `licence`, `visibility` narrow it, `mine=true`
+        to the channels that the caller may create packages in; `sort` orders what has the words (relevance, downloads,
+        newest); `limit`, and `after` for the next page, whose address stands in the header `Link`. `excerpt` has the
+        pieces of text around what was found.
         """
         limit = self.get_query_argument("limit", "200")
         if not limit.isdecimal() or not 0 < int(limit) <= 1000:
             raise InvalidRequest("limit must be a number from 1 to 1000")
         name, text = self.get_query_argument("name", "").strip(), self.get_query_argument("q", "").strip()
-        after = self.get_query_argument("after", "")
+        after, sort = self.get_query_argument("after", ""), self._sort()
 
         def look(work: Work) -> Page:
             filters = self._filters(work)
             if name or text:
                 both, names = f"{name} {text}".strip(), not text
-                return search.find(work, self.actor, both, filters, names=names, after=after, limit=int(limit))
+                return search.find(
+                    work, self.actor, both, filters, names=names, sort=sort, after=after, limit=int(limit)
+                )
             return search.recent(work, self.actor, filters, after=after, limit=int(limit))
 
         page = await self.read(look)
@@ -84,15 +88,48 @@ class SearchHandler(ApiHandler):
             self.set_header("Link", f'<{following}>; rel="next"')
         self.send_json([documents.hit(self.base_url, one) for one in page.hits])
 
+    def _mine(self, work: Work) -> tuple[Account, ...]:
+        """The channels of `mine=true`; Unauthenticated if nobody asks."""
+        if self.get_query_argument("mine", "") not in ("1", "true"):
+            return ()
+        accounts.me(work, self.actor)
+        return tuple(accounts.channels_of(work, self.actor))
+
     def _filters(self, work: Work) -> Filters:
         kind = self.get_query_argument("kind", "") or self.get_query_argument("type", "")
-        channel = self.get_query_argument("channel", "")
+        channel, visibility = self.get_query_argument("channel", ""), self.get_query_argument("visibility", "")
         return Filters(
             kind=packages.kind_from(kind) if kind else None,
             channel=accounts.channel(work, self.actor, channel) if channel else None,
+            channels=self._mine(work),
             platform=self.get_query_argument("platform", ""),
             label=self.get_query_argument("label", ""),
+            licence=self.get_query_argument("licence", "") or self.get_query_argument("license", ""),
+            visibility=packages.visibility_from(visibility) if visibility else None,
         )
+
+    def _sort(self) -> Sort:
+        word = self.get_query_argument("sort", Sort.RELEVANCE)
+        if word not in set(Sort):
+            raise InvalidRequest(f"{word!r} is no order; use one of: {', '.join(Sort)}", field="sort")
+        return Sort(word)
+
+
+class KindsHandler(SearchHandler):
+    """`/api/search/kinds`."""
+
+    async def get(self) -> None:
+        """How many packages of each kind the caller may see in `channel`, or in their own (`mine=true`); `all` too."""
+        channel = self.get_query_argument("channel", "")
+
+        def look(work: Work) -> dict[str, int]:
+            where = (accounts.channel(work, self.actor, channel),) if channel else self._mine(work)
+            if not where:
+                raise InvalidRequest("Say which 'channel', or mine=true")
+            return search.kinds(work, self.actor, where)
+
+        counts = await self.read(look)
+        self.send_json({"all": counts.pop("", 0), **counts})
 
 
 def _license(attrs: dict[str, Any]) -> dict[str, object]:

@@ -97,7 +97,7 @@ class SuggestHandler(ReceivingHandler):
         owner, name = self.path_kwargs["owner"], self.path_kwargs["name"]
         filename = check_filename(self.path_kwargs["filename"])
         await self.read(lambda work: suggestions.allow(work, self.actor, owner, name))
-        return await self.run(lambda: RawSink(self.site.repository.store, filename, MAX_BYTES))
+        return RawSink(self.site.repository.store, filename, MAX_BYTES)
 
     async def put(self, owner: str, name: str, filename: str) -> None:
         """Suggest a change: the body is the notebook. Query: `message`, `base_version`, `allow_findings`."""

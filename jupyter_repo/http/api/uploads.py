@@ -3,54 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from ... import formats
-from ...errors import InvalidRequest, NotFound, RepoError
-from ...models import Kind, PackageInfo
+from ...errors import InvalidRequest, NotFound
+from ...models import Actor, Kind
 from ...names import check_filename
 from ...service import content, inspection, packages, staging, uploads
 from ...service.uploads import Incoming, Published, Wishes
+from ...service.work import Work
 from ..reception import FormSink, RawSink, Received, ReceivingHandler, Sink
 from ..site import Site
 from . import documents
 from .base import ApiHandler
 
 
-def read_all(site: Site, received: Sequence[Received], kind: Kind | None) -> list[Incoming]:
-    """Read what has arrived, in a thread: what each file says of itself, and the metadata to be served beside it."""
+def read_all(received: Sequence[Received], kind: Kind | None) -> list[Incoming]:
+    """Read what has arrived, in a thread: what each file says of itself."""
     incoming: list[Incoming] = []
-    try:
-        for position, one in enumerate(received):
-            filename = check_filename(one.filename.rpartition("/")[2])
-            with one.upload.file() as file:
-                info = formats.read(filename, file, kind=kind if position == 0 else None)
-            one.upload.flush()  # here, and not while everybody waits for this transaction
-            incoming.append(Incoming(info, one.upload, metadata_of(site, info)))
-    except RepoError:
-        drop(incoming)
-        raise
+    for position, one in enumerate(received):
+        filename = check_filename(one.filename.rpartition("/")[2])
+        with one.upload.file() as file:
+            info = formats.read(filename, file, kind=kind if position == 0 else None)
+        one.upload.flush()  # here, and not while everybody waits for this transaction
+        incoming.append(Incoming(info, one.upload))
     return incoming
-
-
-def metadata_of(site: Site, info: PackageInfo) -> Any:
-    """The core metadata of a wheel as a blob on its way (PEP 658); None for everything else."""
-    document = info.extra.get("METADATA")
-    if document is None:
-        return None
-    upload = site.repository.store.new_upload()
-    upload.write(document)
-    upload.flush()
-    return upload
 
 
 def drop(incoming: Sequence[Incoming]) -> None:
     """Leave nothing of what lies beside files behind (the files themselves belong to their sink)."""
     for one in incoming:
-        for beside in (one.metadata, one.provenance):
-            discard = getattr(beside, "discard", None)
-            if discard is not None:
-                discard()
+        discard = getattr(one.provenance, "discard", None)
+        if discard is not None:
+            discard()
 
 
 def inspect(site: Site, incoming: Sequence[Incoming], *, allow: bool) -> None:
@@ -63,21 +47,29 @@ def inspect(site: Site, incoming: Sequence[Incoming], *, allow: bool) -> None:
                     inspection.check(work, one.info.basename, one.info.kind, file.read(), allow=allow)
 
 
+def _last(arguments: dict[str, list[str]], name: str) -> str | None:
+    return next((value for value in reversed(arguments.get(name, [])) if value), None)
+
+
+def _on(word: str | None) -> bool:
+    return (word or "").lower() in ("1", "true", "yes", "on")
+
+
 class UploadHandler(ReceivingHandler):
     """What our two ways in share."""
 
-    async def admit(self) -> Sink:
-        """Ask for the right before the bytes come."""
+    def allow(self, work: Work, actor: Actor) -> None:
+        """Ask for the right to upload, and the plan, as far as the query says what comes."""
         owner, kind = self.path_kwargs["owner"], self._kind(self.get_query_argument("kind", ""))
         asked = self.get_query_argument("visibility", "")
         visibility = packages.visibility_from(asked) if asked else None
         package = self.get_query_argument("package", "") or None
-        await self.read(
-            lambda work: uploads.allow(
-                work, self.actor, owner, kind, size=self.announced_size, package=package, visibility=visibility
-            )
-        )
-        return await self.run(self.open_sink)
+        uploads.allow(work, actor, owner, kind, size=self.announced_size, package=package, visibility=visibility)
+
+    async def admit(self) -> Sink:
+        """Ask for the right before the bytes come."""
+        await self.allowed()
+        return self.open_sink()
 
     def open_sink(self) -> Sink:
         """The sink for this kind of body."""
@@ -89,12 +81,27 @@ class UploadHandler(ReceivingHandler):
 
     async def publish(self, owner: str, received: list[Received], arguments: dict[str, list[str]]) -> Published:
         """Publish what has arrived as one release, as the fields of a form or query ask for."""
+        return await self.run(self.alone, self.publish_here, owner, received, arguments)
+
+    def publish_here(self, owner: str, received: list[Received], arguments: dict[str, list[str]]) -> Published:
+        """The same in a thread that has the sink for itself."""
+        wishes, allow = self.wishes(arguments), _on(_last(arguments, "allow_findings"))
+        kind, claimed = self._kind(_last(arguments, "kind") or ""), _last(arguments, "sha256")
+        content.check_digest(received[0].upload, claimed, received[0].filename)
+        incoming = read_all(received, kind)
+        inspect(self.site, incoming, allow=allow)
+        return self.site.repository.write_together(
+            lambda work: uploads.publish(work, self.actor, owner, incoming, wishes)
+        )
+
+    def wishes(self, arguments: dict[str, list[str]]) -> Wishes:
+        """What the fields of a form or query ask for."""
 
         def last(name: str) -> str | None:
-            return next((value for value in reversed(arguments.get(name, [])) if value), None)
+            return _last(arguments, name)
 
         visibility, new_visibility = last("visibility"), last("new_visibility")
-        wishes = Wishes(
+        return Wishes(
             package=last("package"),
             version=last("version"),
             summary=last("summary"),
@@ -102,28 +109,9 @@ class UploadHandler(ReceivingHandler):
             visibility=packages.visibility_from(visibility) if visibility else None,
             new_visibility=packages.visibility_from(new_visibility) if new_visibility else None,
             labels=tuple(arguments.get("label", ())),
-            force=(last("force") or "").lower() in ("1", "true", "yes", "on"),
+            force=_on(last("force")),
             key=(self.request.headers.get("Idempotency-Key") or "")[:64] or None,
         )
-        kind, claimed = self._kind(last("kind") or ""), last("sha256")
-        allow = (last("allow_findings") or "").lower() in ("1", "true", "yes", "on")
-
-        def work_in_thread() -> Published:
-            content.check_digest(received[0].upload, claimed, received[0].filename)
-            incoming = read_all(self.site, received, kind)
-            try:
-                inspect(self.site, incoming, allow=allow)
-                return self.site.repository.write_together(
-                    lambda work: uploads.publish(work, self.actor, owner, incoming, wishes)
-                )
-            finally:
-                drop(incoming)
-
-        return await self.run(self.alone, work_in_thread)
-
-    async def _publish(self, owner: str, received: list[Received], arguments: dict[str, list[str]]) -> None:
-        published = await self.publish(owner, received, arguments)
-        self.send_json(publication(self.base_url, published), 201)
 
 
 class UploadFileHandler(UploadHandler):
@@ -141,10 +129,11 @@ class UploadFileHandler(UploadHandler):
         that this makes), `label` (may repeat), `force`, `sha256`, `allow_findings` (publish although the publish guard
         found something; live tokens never pass).
         """
-        await self.received()
-        assert isinstance(self.sink, RawSink)
+        sink = self.sink
+        assert isinstance(sink, RawSink)
         arguments = {name: self.get_query_arguments(name) for name in self.request.query_arguments}
-        await self._publish(owner, [self.sink.file], arguments)
+        published = await self.with_body(lambda: self.publish_here(owner, [sink.file], arguments))
+        self.send_json(publication(self.base_url, published), 201)
 
 
 class QuetzUploadHandler(UploadFileHandler):
@@ -173,14 +162,18 @@ class UploadFormHandler(UploadHandler):
 
         Form: the fields of the PUT, then parts called `file`; the first file decides name, version and kind.
         """
-        await self.received()
-        assert isinstance(self.sink, FormSink)
-        arguments: dict[str, list[str]] = {}
-        for name, value in self.sink.fields:
-            arguments.setdefault(name, []).append(value)
-        if not self.sink.files:
-            raise InvalidRequest("the form holds no file; send at least one part called `file`")
-        await self._publish(owner, self.sink.files, arguments)
+        form = self.sink
+        assert isinstance(form, FormSink)
+
+        def work_in_thread() -> Published:
+            arguments: dict[str, list[str]] = {}
+            for name, value in form.fields:
+                arguments.setdefault(name, []).append(value)
+            if not form.files:
+                raise InvalidRequest("the form holds no file; send at least one part called `file`")
+            return self.publish_here(owner, form.files, arguments)
+
+        self.send_json(publication(self.base_url, await self.with_body(work_in_thread)), 201)
 
 
 def publication(base: str, published: Published) -> dict[str, object]:
@@ -239,18 +232,17 @@ class StageFormHandler(ReceivingHandler):
 
     async def post(self) -> None:
         """Take the bytes; 201."""
-        await self.received()
         sink = self.sink
         assert isinstance(sink, FormSink)
-        if len(sink.files) != 1:
-            raise InvalidRequest("the form must hold exactly one file")
-        key = sink.field("key") or ""
 
         def work_in_thread() -> None:
+            if len(sink.files) != 1:
+                raise InvalidRequest("the form must hold exactly one file")
+            key = sink.field("key") or ""
             with self.site.repository.write() as work:
                 staging.receive(work, key, sink.files[0].upload)
 
-        await self.run(self.alone, work_in_thread)
+        await self.with_body(work_in_thread)
         self.set_status(201)
         self.finish()
 
@@ -274,12 +266,8 @@ class CommitHandler(ApiHandler):
                     file.seek(0)
                     with self.site.repository.read() as work:
                         inspection.check(work, info.basename, info.kind, file.read(), allow=True)
-            metadata = metadata_of(self.site, info)
-            try:
-                with self.site.repository.write() as work:
-                    return staging.commit(work, self.actor, owner, basename, secret, info, metadata)
-            finally:
-                drop([Incoming(info, staged.content, metadata)])
+            with self.site.repository.write() as work:
+                return staging.commit(work, self.actor, owner, basename, secret, info)
 
         published = await self.run(work_in_thread)
         self.send_json(publication(self.base_url, published))

@@ -10,6 +10,7 @@ from typing import TypeVar
 import orjson
 from tornado.httputil import HTTPHeaders
 
+from ... import formats
 from ...errors import Forbidden, NotFound, RepoError, Unauthenticated, Unavailable
 from ...index.cache import Document
 from ...index.records import PUBLIC
@@ -99,8 +100,19 @@ class ChannelHandler(DeliveryHandler):
         sha256 = found.metadata_sha256 if beside == "metadata" else found.provenance_sha256
         if sha256 is None:
             raise NotFound(f"{address} has no {beside} beside it")
+        if beside == "metadata":
+            document = await self.run(self._core_metadata, found.file, sha256)
+            self.send_content(document, sha256, public=found.public, content_type=BESIDE[beside])
+            return
         size = await self.run(self.site.repository.store.size, sha256)
         await self.send_blob(sha256, size, public=found.public, content_type=BESIDE[beside])
+
+    def _core_metadata(self, file: File, sha256: str) -> bytes:
+        def read() -> bytes:
+            with self.site.repository.store.open(file.sha256) as wheel:
+                return formats.core_metadata(file.filename, wheel)
+
+        return self.site.documents.get(("core metadata", sha256), 0, read).content
 
     async def _deliver_mirrored(self, owner: str, kind: Kind, address: str, beside: str) -> bool:
         """Answer the upstream's file, where its name comes from there; False where it does not."""
@@ -148,7 +160,7 @@ class ChannelHandler(DeliveryHandler):
         """Who comes with this secret, and until when an answer to them may be kept."""
         presented = super().look_up(work, secret, address)
         if self._asked is not None and presented.actor is not None and presented.actor.token is not None:
-            self._until = tokens.current(work, presented.actor.token).expires_at
+            self._until = presented.expires_at
         return presented
 
     def send_document(self, document: Document, content_type: str, *, forever: bool = False) -> None:
@@ -170,6 +182,11 @@ class ChannelHandler(DeliveryHandler):
         """Keep its headers, with which the next one gets it without a handler."""
         if self._kept_file is not None:
             self._kept_file.sent = HTTPHeaders(self._headers)
+
+    def whole_file_handed_over(self) -> None:
+        """Keep them, too."""
+        if self._kept_file is not None:
+            self._kept_file.handed_over = HTTPHeaders(self._headers)
 
     def _keep(
         self,

@@ -7,11 +7,12 @@ from dataclasses import replace
 from ...errors import Forbidden, InvalidRequest, RepoError, Unauthenticated
 from ...index import simple
 from ...index.cache import Document
-from ...models import Kind
+from ...models import Actor, Kind
 from ...names import check_filename, package_key
 from ...service import channels, content, mirrored, projects, states, uploads
 from ...service.channels import View
 from ...service.uploads import Taken, Wishes
+from ...service.work import Work
 from ...storage import Upload
 from ..api.uploads import drop, read_all
 from ..reception import FormSink, Received, ReceivingHandler, Sink
@@ -52,7 +53,7 @@ class SimpleHandler(ChannelHandler):
                 if project is None:
                     return simple.root(projects.names(work, self.actor, shown), content_type)
                 there = mirrored.project(work, self.actor, shown.channel, project) if moment is None else None
-                found = there or projects.project(work, self.actor, shown, project)
+                found = there or projects.project(work, shown, project)
                 return simple.project(found, content_type, files_url=self.files_url)
 
             return self.site.documents.get(
@@ -107,20 +108,27 @@ class LegacyUploadHandler(ReceivingHandler, ChannelHandler):
             raise Forbidden(f"the token {self.dead_token.name!r} is dead; make a new one", code="token_expired")
         await super().refuse_token()
 
+    def allow(self, work: Work, actor: Actor) -> None:
+        """Ask for the right to upload to the channel."""
+        uploads.allow(work, actor, self.path_kwargs["owner"], Kind.PYPI)
+
     async def admit(self) -> Sink:
         """Ask for the right before the bytes come."""
-        owner = self.path_kwargs["owner"]
         if self.actor.account is None:
             raise Unauthenticated("send a token: user name __token__ and the token as password")
-        await self.read(lambda work: uploads.allow(work, self.actor, owner, Kind.PYPI))
+        await self.allowed()
         settings = self.site.repository.settings
         return FormSink(self.site.repository.store, self.request.headers.get("Content-Type", ""), settings.max_file)
 
     async def post(self, owner: str) -> None:
         """Publish one distribution. The very same file again is no error."""
-        await self.received()
         form = self.sink
         assert isinstance(form, FormSink)
+        taken = await self.with_body(lambda: self._publish(form, owner))
+        package = taken.found.package
+        self.send_json({"file": f"{package.channel}/{package.name}/{taken.release.version}/{form.files[0].filename}"})
+
+    def _publish(self, form: FormSink, owner: str) -> Taken:
         if form.field(":action") != "file_upload":
             raise InvalidRequest("this address takes uploads only (:action=file_upload)")
         if len(form.files) != 1:
@@ -128,22 +136,16 @@ class LegacyUploadHandler(ReceivingHandler, ChannelHandler):
         file = form.files[0]
         check_filename(file.filename)
         wishes = Wishes(package=form.field("name"), version=None)
-
-        def work_in_thread() -> Taken:
-            content.check_digest(file.upload, form.field("sha256_digest"), file.filename)
-            content.check_md5(file.upload, form.field("md5_digest"), file.filename)
-            incoming = read_all(self.site, [file], Kind.PYPI)
-            try:
-                incoming = [replace(one, provenance=self._provenance(form, file)) for one in incoming]
-                return self.site.repository.write_together(
-                    lambda work: uploads.take(work, self.actor, owner, incoming, wishes)
-                )
-            finally:
-                drop(incoming)
-
-        taken = await self.run(self.alone, work_in_thread)
-        package = taken.found.package
-        self.send_json({"file": f"{package.channel}/{package.name}/{taken.release.version}/{file.filename}"})
+        content.check_digest(file.upload, form.field("sha256_digest"), file.filename)
+        content.check_md5(file.upload, form.field("md5_digest"), file.filename)
+        incoming = read_all([file], Kind.PYPI)
+        try:
+            incoming = [replace(one, provenance=self._provenance(form, file)) for one in incoming]
+            return self.site.repository.write_together(
+                lambda work: uploads.take(work, self.actor, owner, incoming, wishes)
+            )
+        finally:
+            drop(incoming)
 
     def _provenance(self, form: FormSink, file: Received) -> Upload | None:
         attestations = form.field("attestations")

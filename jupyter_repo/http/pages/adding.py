@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tornado import web
 
 from ...errors import FindingsInside, Forbidden, InvalidRequest, RepoError
 from ...guard.findings import Finding
-from ...models import Account
+from ...models import Account, Kind
+from ...names import package_key
 from ...service import accounts, packages, uploads
-from ...service.uploads import Published
-from ..api.uploads import UploadHandler
-from ..reception import FormSink, Sink
+from ...service.uploads import Incoming, Published
+from ...service.work import Work
+from ..api.uploads import UploadHandler, inspect, read_all
+from ..reception import FormSink, Received, Sink
 from .base import HOME, OwnPage
 from .dashboard import ACCESS
 from .forms import Form
@@ -55,11 +59,10 @@ class AddPage(UploadHandler, OwnPage):
             raise Forbidden(f"{error.log_message}; open the form again and send it from there") from error
 
     async def post(self) -> None:
-        """Publish each file; all that arrived before a refused one stay, and the answer says which."""
+        """Publish all files, those of one release as one; or none, and the answer says which one was refused."""
         sink = self.sink
         assert isinstance(sink, FormSink)
-        done: list[Published] = []
-        form = Form()
+        form, files = Form(), list[Received]()
         try:
             await self.received()
             form = _form(sink)
@@ -67,13 +70,12 @@ class AddPage(UploadHandler, OwnPage):
             files = [one for one in sink.files if one.filename]
             if not files:
                 raise InvalidRequest("Choose at least one file.")
-            for one in files:
-                done += [await self.publish(form.text("channel"), [one], form.values)]
+            done = await self.run(self.alone, lambda: self._publish_all(form, files))
         except RepoError as error:
             form = _form(sink)
             form.refuse(error, {"not_found": "channel"})
-            if done:
-                form.problem += f" Uploaded before it: {_titles(done)}."
+            if len(files) > 1:
+                form.problem += f" None of the {len(files)} files was uploaded; send them again without that one."
             findings = error.details.get("findings") if isinstance(error, FindingsInside) else None
             await self._show(form, findings=_sentences(findings))
             return
@@ -84,6 +86,24 @@ class AddPage(UploadHandler, OwnPage):
             self.finish()
         else:
             self.go(HOME)
+
+    def _publish_all(self, form: Form, files: list[Received]) -> list[Published]:
+        """In a thread: read them all, then publish them in one transaction, release by release."""
+        incoming: list[Incoming] = []
+        wishes, owner = self.wishes(form.values), form.text("channel")
+        for one in files:
+            with _named(one.filename):
+                incoming += read_all([one], None)
+                inspect(self.site, incoming[-1:], allow=form.on("allow_findings"))
+
+        def publish(work: Work) -> list[Published]:
+            done = []
+            for release in _releases(incoming):
+                with _named(", ".join(one.info.basename for one in release)):
+                    done.append(uploads.publish(work, self.actor, owner, release, wishes))
+            return done
+
+        return self.site.repository.write_together(publish)
 
     async def _show(self, form: Form, findings: list[str] | None = None) -> None:
         channels: list[Account] = await self.read(lambda work: accounts.channels_of(work, self.actor))
@@ -98,6 +118,27 @@ class AddPage(UploadHandler, OwnPage):
 
 def _form(sink: FormSink) -> Form:
     return Form({name: list(sink.fields_named(name)) for name in FIELDS})
+
+
+def _releases(incoming: list[Incoming]) -> list[list[Incoming]]:
+    """Files of one version of a package belong together; each notebook and each environment is a version of its own."""
+    found: dict[object, list[Incoming]] = {}
+    for position, one in enumerate(incoming):
+        info = one.info
+        alone = info.kind not in (Kind.CONDA, Kind.PYPI)
+        found.setdefault(position if alone else (info.kind, package_key(info.name or ""), info.version), []).append(one)
+    return list(found.values())
+
+
+@contextmanager
+def _named(names: str) -> Iterator[None]:
+    """A refusal says which file it was."""
+    try:
+        yield
+    except RepoError as error:
+        if not any(name.rpartition("/")[2] in error.message for name in names.split(", ")):
+            error.message = f"{names}: {error.message}"
+        raise
 
 
 def _titles(done: list[Published]) -> str:

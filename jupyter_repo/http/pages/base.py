@@ -94,6 +94,8 @@ class PageHandler(RepoHandler):
         if known is not None:
             self.session, self.surroundings = known
             self.actor, self.used_credential = self.session.actor, True
+            if self.session.stale:
+                self.site.tally.seen(self.session.id, datetime.now(UTC), address)
 
     @property
     def active(self) -> Account | None:

@@ -6,16 +6,20 @@ from typing import ClassVar
 from urllib.parse import urlencode
 
 from ...errors import NotFound, Unauthenticated
-from ...models import Account, Kind
+from ...models import Account, Kind, Visibility
 from ...permissions import Op
 from ...service import accounts, packages, search, stars
 from ...service.access import about, decide
-from ...service.packages import Counted
-from ...service.search import Filters, Page
+from ...service.search import Filters, Page, Sort
 from ...service.work import Work
 from .base import HERE, OwnPage, PageHandler
+from .forms import Form
+from .paging import paged, part
 
 SHOWN = 30
+KEPT = ("q", "kind", "channel", "label", "licence", "visibility", "sort")
+"""what the address of a search holds, and its further pages, too"""
+SORTS = ((Sort.RELEVANCE, "Best match"), (Sort.DOWNLOADS, "Most downloads"), (Sort.NEWEST, "Newest"))
 
 
 class BrowsingPage(PageHandler):
@@ -29,16 +33,21 @@ class BrowsingPage(PageHandler):
         """The kind that the address names."""
         return packages.kind_from(self.word("kind")) if self.word("kind") else None
 
+    def asked_sort(self) -> Sort:
+        """The order that the address names; the best first where it names none that there is."""
+        word = self.word("sort")
+        return Sort(word) if word in set(Sort) else Sort.RELEVANCE
+
     def later(self, after: str) -> str:
         """The address of the next page; empty on the last."""
-        kept = [(name, self.word(name)) for name in ("q", "kind", "channel", "label") if self.word(name)]
+        kept = [(name, self.word(name)) for name in KEPT if self.word(name)]
         return f"{self.href(self.request.path)}?{urlencode([*kept, ('after', after)])}" if after else ""
 
     def look(self, work: Work, filters: Filters) -> Page:
         """What was asked for: by words where there are some, else what changed last."""
         text, after = self.word("q"), self.word("after")
         if text:
-            return search.find(work, self.actor, text, filters, after=after, limit=SHOWN)
+            return search.find(work, self.actor, text, filters, sort=self.asked_sort(), after=after, limit=SHOWN)
         return search.recent(work, self.actor, filters, after=after, limit=SHOWN)
 
 
@@ -56,10 +65,13 @@ class HomeHandler(BrowsingPage):
                     kind=self.asked_kind(),
                     channel=accounts.channel(work, self.actor, channel) if channel else None,
                     label=self.word("label"),
+                    licence=self.word("licence"),
+                    visibility=packages.visibility_from(self.word("visibility")) if self.word("visibility") else None,
                 ),
             )
 
-        searched = any(self.word(name) for name in ("q", "channel", "label"))
+        asked = Form.of(**{name: self.word(name) for name in KEPT})
+        searched = any(asked.text(name) for name in KEPT if name not in ("kind", "sort"))
         try:
             found = await self.read(look)
         except (NotFound, Unauthenticated):  # a channel that is not there, or shows nothing: nothing is found in it
@@ -67,10 +79,11 @@ class HomeHandler(BrowsingPage):
         self.page(
             "search.html" if searched else "home.html",
             found=found,
-            text=self.word("q"),
-            kind=self.word("kind"),
-            channel=self.word("channel"),
-            label=self.word("label"),
+            asked=asked,
+            kept=[(name, asked.text(name)) for name in KEPT if name != "kind"],
+            kind=asked.text("kind"),
+            sorts=SORTS,
+            accesses=[("", "All"), *((one, one.title()) for one in Visibility if one is not Visibility.UNLISTED)],
             later=self.later(found.after),
         )
 
@@ -114,8 +127,9 @@ class FavoritesPage(OwnPage):
 
     async def get(self) -> None:
         """What the person starred and may still see."""
-        found: list[Counted] = await self.read(lambda work: stars.listing(work, self.actor))
-        self.page("favorites.html", found=found)
+        asked = part(self)
+        found = await self.read(lambda work: stars.listing(work, self.actor, asked))
+        self.page("favorites.html", listed=paged(found, lambda one: str(one.package.id), asked))
 
 
 class StarHandler(OwnPage):

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
+from tornado.web import RequestHandler
+
+from ...service.slices import Slice
+
 T = TypeVar("T")
 SHOWN = 50
 
@@ -20,8 +24,14 @@ class Paged(Generic[T]):
     first: str = ""
 
 
-def paged(found: Sequence[T], key: Callable[[T], str], after: str, *, limit: int = SHOWN) -> Paged[T]:
-    """The part of `found`, in the order of `key`, that begins behind the key `after`."""
-    rest = sorted((one for one in found if not after or key(one) > after), key=key)
-    older = f"?{urlencode({'after': key(rest[limit - 1])})}" if len(rest) > limit else ""
-    return Paged(rest[:limit], older, "?" if after else "")
+def part(handler: RequestHandler, name: str = "after") -> Slice:
+    """What of a list a request asks for, and one more, which says whether the list goes on."""
+    asked = handler.get_query_argument(name, "") if handler.request.method in ("GET", "HEAD") else ""
+    return Slice(asked, SHOWN + 1)
+
+
+def paged(found: Sequence[T], key: Callable[[T], str], asked: Slice, name: str = "after") -> Paged[T]:
+    """A part of a list as its page shows it; `key` of its last entry is where the next one begins."""
+    shown = found[: asked.limit - 1]
+    older = f"?{urlencode({name: key(shown[-1])})}" if len(found) >= asked.limit else ""
+    return Paged(shown, older, "?" if asked.after else "")

@@ -1,7 +1,7 @@
 // The upload form with progress and dropped files; without this file the form is sent as any other.
 const form = document.querySelector('form.upload');
 const [drop, input] = [form.querySelector('.drop'), form.querySelector('input[type=file]')];
-const [box, bar, button] = [form.querySelector('.upload-progress'), form.querySelector('progress'), form.querySelector('.actions button')];
+const [list, button] = [form.querySelector('.uploading'), form.querySelector('.actions button')];
 drop.querySelector('[hidden]').hidden = false;
 
 for (const [name, over] of [['dragenter', true], ['dragover', true], ['dragleave', false], ['drop', false]]) {
@@ -26,14 +26,38 @@ const complain = text => {
   problem.scrollIntoView({ block: 'nearest' });
 };
 
+// a line for each file: they are sent one behind the other
+const lines = () => {
+  list.replaceChildren();
+  const shown = [];
+  let begin = 0;
+  for (const file of input.files) {
+    const [line, name, bar, state] = ['li', 'label', 'progress', 'span'].map(tag => document.createElement(tag));
+    [name.textContent, name.htmlFor, bar.id, bar.max, bar.value, state.className] = [file.name, `file-${begin}`, `file-${begin}`, 1, 0, 'meta'];
+    line.append(name, bar, state);
+    list.append(line);
+    shown.push({ bar, state, begin, size: file.size || 1 });
+    begin += file.size || 1;
+  }
+  return sent => {
+    for (const { bar, state, begin: from, size } of shown) {
+      bar.value = Math.min(1, Math.max(0, (sent * begin - from) / size));
+      const words = bar.value === 1 ? 'sent, is being looked at' : bar.value ? `${Math.round(100 * bar.value)} %` : 'waits';
+      if (state.textContent !== words) {
+        state.textContent = words;
+      }
+    }
+  };
+};
+
 form.addEventListener('submit', event => {
   event.preventDefault();
-  const request = new XMLHttpRequest();
+  const [request, show] = [new XMLHttpRequest(), lines()];
   request.open('POST', form.action);
   request.setRequestHeader('X-Progress', '1');
-  request.upload.addEventListener('progress', ({ loaded, total }) => (bar.value = total ? loaded / total : 0));
+  request.upload.addEventListener('progress', ({ loaded, total }) => show(total ? loaded / total : 0));
   const end = () => {
-    box.hidden = true;
+    list.hidden = true;
     button.disabled = false;
   };
   request.addEventListener('load', () => {
@@ -55,7 +79,8 @@ form.addEventListener('submit', event => {
     complain('The connection broke off. Nothing half uploaded is kept; send it again.');
     end();
   });
-  box.hidden = false;
+  list.hidden = false;
+  show(0);
   button.disabled = true;
   request.send(new FormData(form));
 });

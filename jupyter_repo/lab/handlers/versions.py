@@ -9,7 +9,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ... import diffing
-from ...client import versions
+from ...client import notebooks, versions
 from ...client.client import RepoClient
 from ...client.documents import FileDocument
 from ...errors import AlreadyExists, InvalidRequest
@@ -106,7 +106,7 @@ class RestoreHandler(RepoHandler):
         await self.check_may("write", "contents")
         fields, client = self.fields(), self.connection.client()
         owner, name = versions.split(fields.text("full_name"))
-        file, content = await self.off_loop(versions.notebook, client, owner, name, fields.text("version"))
+        file, content = await self.off_loop(_opened, client, owner, name, fields.text("version"))
         path = fields.optional("path")
         if path is None:
             filename = _versioned(file)
@@ -117,6 +117,14 @@ class RestoreHandler(RepoHandler):
             raise AlreadyExists(f"{path} is there already: say 'replace' to put version {file['version']} in its place")
         replaced = await self.contents.replace_notebook(path, content)
         self.send({"path": path}, 200 if replaced else 201)
+
+
+def _opened(client: RepoClient, owner: str, name: str, version: str) -> tuple[FileDocument, bytes]:
+    """A version that says in its metadata which one it is."""
+    file, content = versions.notebook(client, owner, name, version)
+    model = versions.model(content)
+    notebooks.with_origin(model, owner, name, file["version"])
+    return file, json.dumps(model, ensure_ascii=False, indent=1).encode()
 
 
 def _versioned(file: FileDocument) -> str:

@@ -16,6 +16,7 @@ function Environment(props: { environment: IEnvironment }): React.JSX.Element {
   const { trans, model, commands } = usePanel();
   const { environment } = props;
   const { full_name: fullName, version, running } = environment;
+  const leaving = model.environments.isLeaving(environment.id);
   const remove = () =>
     void confirmAndDo(
       trans,
@@ -55,6 +56,7 @@ function Environment(props: { environment: IEnvironment }): React.JSX.Element {
             {trans.__('opened %1', Time.formatHuman(environment.last_used_at))}
           </time>
           {running > 0 && ` · ${trans._n('%1 kernel runs', '%1 kernels run', running)}`}
+          <span role="status">{leaving && ` · ${trans.__('removing…')}`}</span>
         </div>
       </div>
       <IconButton
@@ -64,7 +66,7 @@ function Environment(props: { environment: IEnvironment }): React.JSX.Element {
             ? trans.__('Shut its kernels down to remove the environment of %1', fullName)
             : trans.__('Remove the environment of %1 %2', fullName, version)
         }
-        disabled={running > 0}
+        disabled={running > 0 || leaving}
         onClick={remove}
       />
     </li>

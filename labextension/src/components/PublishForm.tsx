@@ -20,6 +20,11 @@ interface IProps {
   onRemedy: (remedy: Remedy) => void;
   /** what lists would show, in base64 */
   picture: string | null;
+  /** `owner/name` that it was opened from, where I may not publish; else null */
+  foreign: string | null;
+  onFork: () => void;
+  /** null where nothing can be suggested */
+  onSuggest: (() => void) | null;
   onReveal: (cell: number) => void;
   onChange: (change: Partial<IPublishChoices>) => void;
 }
@@ -45,12 +50,38 @@ function outcome(props: IProps): { text: string; refused: boolean } {
   };
 }
 
+/** Where the notebook comes from, if that is somebody else's: what can be done instead. */
+function Foreign(props: IProps & { foreign: string }): React.JSX.Element {
+  const { trans, foreign, onSuggest } = props;
+  return (
+    <div className="jp-Repo-foreign">
+      <p>
+        {trans.__(
+          'You opened it from %1, whose versions are published by others. Published here it becomes a notebook of its own, which does not say where it comes from.',
+          foreign
+        )}
+      </p>
+      <div className="jp-Repo-actions">
+        <button type="button" className="jp-Repo-link" onClick={props.onFork}>
+          {trans.__('Fork %1, and publish there…', foreign)}
+        </button>
+        {onSuggest && (
+          <button type="button" className="jp-Repo-link" onClick={onSuggest}>
+            {trans.__('Suggest a change…')}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
 /** The short form of a publication. */
 export function PublishForm(props: IProps): React.JSX.Element {
   const { trans, choices, preview, problem, busy, onChange } = props;
   const { text, refused } = outcome(props);
   return (
     <div className="jp-Repo-form" aria-busy={busy}>
+      {props.foreign && <Foreign {...props} foreign={props.foreign} />}
       <div className="jp-Repo-columns">
         <ChannelSelect
           trans={trans}
@@ -124,11 +155,24 @@ export function PublishForm(props: IProps): React.JSX.Element {
           onReveal={props.onReveal}
         />
       )}
+      {preview.newer && (
+        <p className="jp-Repo-hint">
+          {trans.__(
+            'Version %1 was published since you opened this one: compare them before you publish.',
+            preview.newer
+          )}
+        </p>
+      )}
       <div
         className={`jp-Repo-outcome ${refused ? 'jp-mod-refused' : ''}`}
         role={refused ? 'alert' : 'status'}
       >
         {problem ? trans.__('Choose another name.') : text}
+        {!problem && !refused && preview.findings.length > 0 && props.remedy === null && (
+          <span className="jp-Repo-hint">
+            {trans.__('First choose above what is done about what was found.')}
+          </span>
+        )}
       </div>
     </div>
   );

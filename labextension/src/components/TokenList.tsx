@@ -6,6 +6,11 @@ import { IAccessToken } from '../documents/access';
 import { usePanel } from './context';
 import { IconButton } from './IconButton';
 
+/** A date, as people here write it. */
+function day(moment: string): string {
+  return new Date(moment).toLocaleDateString(undefined, { dateStyle: 'medium' });
+}
+
 function Token(props: { token: IAccessToken }): React.JSX.Element {
   const { trans, model } = usePanel();
   const { token } = props;
@@ -15,8 +20,8 @@ function Token(props: { token: IAccessToken }): React.JSX.Element {
       : token.expires_at === null
         ? trans.__('Never expires')
         : token.state === 'expired'
-          ? trans.__('Expired %1', Time.formatHuman(token.expires_at))
-          : trans.__('Expires %1', Time.formatHuman(token.expires_at));
+          ? trans.__('Expired on %1', day(token.expires_at))
+          : trans.__('Expires on %1', day(token.expires_at));
   const revoke = () =>
     void confirmAndDo(
       trans,

@@ -1,3 +1,4 @@
+import { INotebookContent } from '@jupyterlab/nbformat';
 import { IChannel } from './account';
 import { Kind, Visibility } from './things';
 
@@ -16,6 +17,16 @@ export interface IFinding {
 /** What is done about findings in what is published; the file stays as it is. */
 export type Remedy = 'strip' | 'replace' | 'allow';
 
+/** A notebook that is to be published, and as which kernel runs it. */
+export interface INotebookFile {
+  readonly path: string;
+  readonly kernelId: string | null;
+  /** is it in a drive that the Jupyter server can't read, so that it has to be sent along? */
+  readonly remote: boolean;
+  /** What it holds now. */
+  content(): Promise<INotebookContent>;
+}
+
 /** What publishing a notebook would do, asked before it is done. */
 export interface IPublishPreview {
   path: string;
@@ -30,6 +41,8 @@ export interface IPublishPreview {
   kind: Kind | null;
   taken: string | null;
   can: boolean;
+  /** the latest version, where the notebook was opened from an older one; else null */
+  newer: string | null;
   channels: IChannel[];
   findings: IFinding[];
 }

@@ -37,8 +37,13 @@ export class EnvironmentsModel extends Model {
     if (!this._views.has('environments')) {
       return;
     }
+    const asked = ++this._asked;
     try {
-      this._items = await this._api.environments();
+      const items = await this._api.environments();
+      if (asked !== this._asked) {
+        return; // an older answer, which came after a newer one was asked for
+      }
+      this._items = items;
       this._refusal = null;
     } catch (reason) {
       this._refusal = refusalOf(reason);
@@ -46,13 +51,26 @@ export class EnvironmentsModel extends Model {
     this.emit();
   }
 
+  /** Whether an environment is being taken away; a large one takes its time. */
+  isLeaving(id: string): boolean {
+    return this._leaving.has(id);
+  }
+
   /** Remove one with its kernel; refused while a kernel runs in it. */
   async remove(id: string): Promise<void> {
-    await this._api.removeEnvironment(id);
-    await this.refresh();
+    this._leaving.add(id);
+    this.emit();
+    try {
+      await this._api.removeEnvironment(id);
+    } finally {
+      this._leaving.delete(id);
+      await this.refresh();
+    }
   }
 
   private readonly _api: ReopenAPI;
   private _items: IEnvironment[] | null = null;
   private _refusal: IRefusal | null = null;
+  private _asked = 0;
+  private readonly _leaving = new Set<string>();
 }

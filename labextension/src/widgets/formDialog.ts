@@ -1,5 +1,6 @@
 import { Dialog, ReactWidget } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
+import { Message } from '@lumino/messaging';
 import { ISignal, Signal } from '@lumino/signaling';
 import { messageOf } from '../request';
 
@@ -21,6 +22,17 @@ export abstract class FormBody<T> extends ReactWidget implements Dialog.IBodyWid
   protected emit(): void {
     this.update();
     this._changed.emit();
+  }
+
+  /**
+   * Say when the form is there, for which the dialog waits with the focus.
+   *
+   * The base class says so at the next idle moment of the page. On a busy one the first keys went nowhere, the focus
+   * jumped back to the first field from where the user had gone since, or the moment came before the form.
+   */
+  protected onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this.renderPromise = filled(this.node);
   }
 
   private readonly _changed = new Signal<this, void>(this);
@@ -113,3 +125,18 @@ export class FormDialog<T> extends Dialog<T> {
 }
 
 const ACCEPT = 1;
+
+/** Resolves as soon as `node` has a child. */
+function filled(node: HTMLElement): Promise<void> {
+  return new Promise(resolve => {
+    const observer = new MutationObserver(() => look());
+    const look = () => {
+      if (node.firstChild !== null) {
+        observer.disconnect();
+        resolve();
+      }
+    };
+    observer.observe(node, { childList: true });
+    look();
+  });
+}

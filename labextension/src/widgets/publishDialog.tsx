@@ -2,10 +2,16 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { Message } from '@lumino/messaging';
 import React from 'react';
 import { RepositoryAPI } from '../api';
-import { messageOf } from '../request';
+import { isSignedOut, messageOf, refusalOf } from '../request';
 import { PublishForm } from '../components/PublishForm';
 import { packageNameProblem } from '../text';
-import { IPublication, IPublishChoices, IPublishPreview, Remedy } from '../documents/publishing';
+import {
+  INotebookFile,
+  IPublication,
+  IPublishChoices,
+  IPublishPreview,
+  Remedy
+} from '../documents/publishing';
 import { FormBody, FormDialog } from './formDialog';
 
 const PREVIEW_DELAY = 250;
@@ -15,7 +21,7 @@ class PublishBody extends FormBody<IPublication> {
   constructor(
     private readonly _trans: TranslationBundle,
     private readonly _api: RepositoryAPI,
-    private readonly _notebook: { path: string; kernelId: string | null },
+    private readonly _notebook: INotebookFile,
     private _preview: IPublishPreview,
     private readonly _options: IOptions
   ) {
@@ -47,6 +53,9 @@ class PublishBody extends FormBody<IPublication> {
         busy={this._busy}
         remedy={this._remedy}
         picture={this._options.picture}
+        foreign={this._options.foreign}
+        onFork={this.onFork}
+        onSuggest={this._options.suggest && this.onSuggest}
         onReveal={this.onReveal}
         onRemedy={remedy => {
           this._remedy = remedy;
@@ -94,7 +103,8 @@ class PublishBody extends FormBody<IPublication> {
         this._adopt(preview);
       }
     } catch (reason) {
-      if (current()) {
+      // whoever was signed out meanwhile may send it all the same: signed in again, it goes on
+      if (current() && !isSignedOut(refusalOf(reason).code)) {
         this._problem = messageOf(reason);
       }
     }
@@ -106,6 +116,9 @@ class PublishBody extends FormBody<IPublication> {
 
   /** Asked to show a cell of the notebook. */
   onReveal: (cell: number) => void = () => undefined;
+  /** Asked to fork what it was opened from instead, or to suggest the change to its author. */
+  onFork: () => void = () => undefined;
+  onSuggest: () => void = () => undefined;
 
   private _choices: IPublishChoices;
   private _chosen: Partial<IPublishChoices> = {};
@@ -121,13 +134,18 @@ interface IOptions {
   picture: string | null;
   /** show a cell of the notebook, counted from 1 */
   reveal: (cell: number) => Promise<void>;
+  /** `owner/name` that it was opened from, where I may not publish; else null */
+  foreign: string | null;
+  fork: (fullName: string) => Promise<void>;
+  /** null where it can't be suggested: it is not open */
+  suggest: (() => Promise<void>) | null;
 }
 
 /** Ask how to publish a notebook; null if the user goes back, say to a cell that the guard named. */
 export async function askHowToPublish(
   trans: TranslationBundle,
   api: RepositoryAPI,
-  notebook: { path: string; kernelId: string | null },
+  notebook: INotebookFile,
   preview: IPublishPreview,
   options: IOptions
 ): Promise<IPublication | null> {
@@ -140,14 +158,16 @@ export async function askHowToPublish(
     accept: trans.__('Publish'),
     focus: '.jp-Repo-nameInput'
   });
-  let revealed = 0;
-  body.onReveal = cell => {
-    revealed = cell;
+  let instead: (() => Promise<void>) | null = null;
+  const leave = (action: () => Promise<void>) => {
+    instead = action;
     dialog.reject();
   };
+  const { foreign, fork, suggest } = options;
+  body.onReveal = cell => leave(() => options.reveal(cell));
+  body.onFork = () => foreign && leave(() => fork(foreign));
+  body.onSuggest = () => suggest && leave(suggest);
   const { value } = await dialog.launch();
-  if (revealed > 0) {
-    await options.reveal(revealed);
-  }
+  await (instead as (() => Promise<void>) | null)?.();
   return value;
 }

@@ -6,7 +6,7 @@ import { diffIcon } from '../icon';
 import { NotebookAPI } from '../notebookApi';
 import { DiffView, IChoice } from '../widgets/diffView';
 import { showInMain } from '../widgets/mainArea';
-import { publishedAs } from './notebook';
+import { publishedAs, publishedVersion } from './notebook';
 import { ensureReady, IWalk } from './ready';
 
 /** Where things are opened and saved. */
@@ -20,7 +20,7 @@ export interface IPlaces {
 
 const LOCAL = 'local';
 
-/** Show what differs between the published version of an open notebook and what is on the screen. */
+/** Show what differs between the version that an open notebook is of and what is on the screen. */
 export async function comparePublished(
   walk: IWalk,
   places: IPlaces,
@@ -32,11 +32,13 @@ export async function comparePublished(
     return;
   }
   const choices = await versionChoices(walk, api, fullName);
+  const opened = publishedVersion(panel);
+  const base = choices.find(({ key }) => key === opened) ?? choices[0];
   const view = new DiffView(
     walk.trans,
     api,
     [localChoice(walk, panel), ...choices],
-    choices[0].key,
+    base.key,
     LOCAL
   );
   show(walk, places, view, fullName);

@@ -10,7 +10,7 @@ import { askToFork } from '../widgets/forkDialog';
 import { showInMain } from '../widgets/mainArea';
 import { askWhatToSuggest } from '../widgets/suggestDialog';
 import { IPlaces } from './compare';
-import { openNotebook, publishedAs } from './notebook';
+import { publishedAs, publishedVersion, reveal } from './notebook';
 import { ensureReady, IWalk, wayOut } from './ready';
 
 /** Copy a notebook into a channel of mine, and show the copy. */
@@ -47,8 +47,8 @@ export async function suggestChange(
     { notebooks: api, links: new ReopenAPI(model.api) },
     { content: context.model.toJSON() as INotebookContent, title: context.path },
     findings,
-    publishedAs(panel) ?? model.detail.fullName ?? '',
-    cell => openNotebook(panel).reveal(cell)
+    targetOf(panel) ?? model.detail.fullName ?? '',
+    cell => reveal(panel, cell)
   );
   if (!choice) {
     return;
@@ -85,6 +85,12 @@ export async function suggestChange(
         : null;
     }
   );
+}
+
+/** What a notebook that is open was made from. */
+function targetOf(panel: NotebookPanel): string | null {
+  const [fullName, version] = [publishedAs(panel), publishedVersion(panel)];
+  return fullName && version ? `${fullName}==${version}` : fullName;
 }
 
 /** Show what a suggestion changes: in the version it was made from, and in the latest. */

@@ -3,34 +3,34 @@ import { NotebookPanel } from '@jupyterlab/notebook';
 import { Contents } from '@jupyterlab/services';
 import { JSONObject } from '@lumino/coreutils';
 import { CommandRegistry } from '@lumino/commands';
-import { IPublishChoices } from '../documents/publishing';
+import { INotebookFile, IPublishChoices } from '../documents/publishing';
 import { METADATA_KEY } from '../tokens';
 
 /** A notebook to be published, open or not. */
-export interface INotebookSource {
-  readonly path: string;
-  readonly kernelId: string | null;
+export interface INotebookSource extends INotebookFile {
+  /** whether it is on the screen */
+  readonly isOpen: boolean;
   /** Write what is on the screen; the server reads the file. */
   save(): Promise<void>;
-  /** What it holds now. */
-  content(): Promise<INotebookContent>;
-  /** Keep the choices in the notebook, where the server finds them the next time. */
-  remember(choices: IPublishChoices): Promise<void>;
+  /** Keep the choices, and the version that it is now, in the notebook, where the server finds them the next time. */
+  remember(choices: IPublishChoices, version: string): Promise<void>;
   /** Show a cell, counted from 1. */
   reveal(cell: number): Promise<void>;
 }
 
 /** A notebook that is open. */
-export function openNotebook(panel: NotebookPanel): INotebookSource {
+export function openNotebook(panel: NotebookPanel, contents: Contents.IManager): INotebookSource {
   const { context } = panel;
   return {
     path: context.path,
+    remote: isRemote(contents, context.path),
     kernelId: panel.sessionContext.session?.kernel?.id ?? null,
+    isOpen: true,
     save: () => context.save(),
     content: () => Promise.resolve(context.model.toJSON() as INotebookContent),
-    remember: async choices => {
+    remember: async (choices, version) => {
       if (!context.isDisposed) {
-        context.model.setMetadata(METADATA_KEY, { ...choices });
+        context.model.setMetadata(METADATA_KEY, { ...choices, version });
         await context.save();
       }
     },
@@ -46,12 +46,14 @@ export function closedNotebook(
 ): INotebookSource {
   return {
     path,
+    remote: isRemote(contents, path),
     kernelId: null,
+    isOpen: false,
     save: () => Promise.resolve(),
     content: async () => (await contents.get(path)).content as INotebookContent,
-    remember: async choices => {
+    remember: async (choices, version) => {
       const model = await contents.get(path);
-      metadataOf(model)[METADATA_KEY] = { ...choices };
+      metadataOf(model)[METADATA_KEY] = { ...choices, version };
       await contents.save(path, model);
     },
     reveal: async cell => {
@@ -64,7 +66,13 @@ export function closedNotebook(
   };
 }
 
-async function reveal(panel: NotebookPanel, cell: number): Promise<void> {
+/** Is a path in another drive than the Jupyter server's own files? Such paths begin with the name of the drive. */
+export function isRemote(contents: Contents.IManager, path: string): boolean {
+  return contents.driveName(path) !== '';
+}
+
+/** Show a cell of a notebook, counted from 1. */
+export async function reveal(panel: NotebookPanel, cell: number): Promise<void> {
   const { content: notebook } = panel;
   notebook.deselectAll();
   notebook.activeCellIndex = cell - 1;
@@ -78,8 +86,19 @@ function metadataOf(model: Contents.IModel): JSONObject {
   return notebook.metadata;
 }
 
-/** `owner/name` that an open notebook was published as, or null: it never was. */
+/** `owner/name` that an open notebook was published as or opened from, or null: it never was. */
 export function publishedAs(panel: NotebookPanel): string | null {
-  const kept = (panel.model?.getMetadata(METADATA_KEY) ?? {}) as Partial<IPublishChoices>;
-  return kept.channel && kept.name ? `${kept.channel}/${kept.name}` : null;
+  const { channel, name } = kept(panel);
+  return channel && name ? `${channel}/${name}` : null;
+}
+
+/** The version that an open notebook was published as or opened from, or ''. */
+export function publishedVersion(panel: NotebookPanel): string {
+  return kept(panel).version ?? '';
+}
+
+function kept(panel: NotebookPanel): Partial<IPublishChoices & { version: string }> {
+  return (panel.model?.getMetadata(METADATA_KEY) ?? {}) as Partial<
+    IPublishChoices & { version: string }
+  >;
 }

@@ -1,9 +1,12 @@
 import { Clipboard, showErrorMessage } from '@jupyterlab/apputils';
-import { messageOf } from '../request';
+import { isSignedOut, messageOf, refusalOf } from '../request';
 import { isOver, ITask, packageOf } from '../model/jobs';
+import { NotebookAPI } from '../notebookApi';
 import { openPage } from '../pages';
 import { IOutcome, showOutcome, withToast } from '../toast';
+import { CommandIDs } from '../tokens';
 import { IPublishChoices, IPublishPreview } from '../documents/publishing';
+import { askToFork } from '../widgets/forkDialog';
 import { askHowToPublish } from '../widgets/publishDialog';
 import { INotebookSource } from './notebook';
 import { ensureReady, IWalk, wayOut } from './ready';
@@ -30,32 +33,87 @@ export async function publishNotebook(
   if (!(await ensureReady(walk))) {
     return;
   }
-  let preview: IPublishPreview;
+  let asked: [IPublishPreview, string | null] | null;
   try {
     await notebook.save();
-    preview = await previewOf(walk, notebook);
+    asked = await firstPreview(walk, notebook);
   } catch (reason) {
     await showErrorMessage(trans.__('Can’t publish %1', notebook.path), messageOf(reason));
     return;
   }
+  if (!asked) {
+    return;
+  }
+  const [preview, foreign] = asked;
   const picture = await pictureOf(notebook, preview);
   const publication = await askHowToPublish(trans, model.api, notebook, preview, {
     attachEnvironment,
     picture,
-    reveal: cell => notebook.reveal(cell)
+    foreign,
+    reveal: cell => notebook.reveal(cell),
+    fork: async fullName => {
+      if (await forkTo(walk, notebook, preview, fullName)) {
+        await publishNotebook(walk, notebook, attachEnvironment);
+      }
+    },
+    suggest: notebook.isOpen
+      ? async () => {
+          await walk.commands.execute(CommandIDs.suggestChange);
+        }
+      : null
   });
   if (!publication) {
     return;
   }
-  const task = await withToast(
-    trans,
-    model.jobs.track('publish', notebook.path, () => model.api.publish(notebook, publication)),
-    trans.__('Publishing %1…', notebook.path),
-    end => outcomeOf(walk, end, () => publishNotebook(walk, notebook, attachEnvironment))
-  );
-  if (task.state === 'done') {
-    await remember(walk, notebook, publication.choices);
+  const send = async (): Promise<void> => {
+    const start = () => model.api.publish(notebook, publication);
+    const task = await withToast(
+      trans,
+      model.jobs.track('publish', notebook.path, start, () => void send()),
+      trans.__('Publishing %1…', notebook.path),
+      end => outcomeOf(walk, end)
+    );
+    if (task.state === 'done') {
+      await remember(walk, notebook, publication.choices, task.result?.version ?? '');
+    }
+  };
+  await send();
+}
+
+/** What publishing would do; asks to sign in where the repository has forgotten who asks. */
+async function firstPreview(
+  walk: IWalk,
+  notebook: INotebookSource
+): Promise<[IPublishPreview, string | null] | null> {
+  try {
+    return await previewOf(walk, notebook);
+  } catch (reason) {
+    if (!isSignedOut(refusalOf(reason).code)) {
+      throw reason;
+    }
+    await walk.model.account.refresh();
+    return (await ensureReady(walk)) ? previewOf(walk, notebook) : null;
   }
+}
+
+/** Fork what the notebook was opened from; it belongs to the fork then. False if the user goes back. */
+async function forkTo(
+  walk: IWalk,
+  notebook: INotebookSource,
+  preview: IPublishPreview,
+  fullName: string
+): Promise<boolean> {
+  const { trans, model } = walk;
+  let made = false;
+  await askToFork(trans, model, fullName, async choice => {
+    const fork = await new NotebookAPI(model.api).fork(fullName, null, choice);
+    const { summary, environment, thumbnail } = preview;
+    const version = fork.package.latest_version ?? '';
+    await remember(walk, notebook, { ...choice, summary, environment, thumbnail }, version);
+    void model.things.refresh();
+    made = true;
+  });
+  return made;
 }
 
 /** The picture for lists; never one of a cell in which the guard found something. */
@@ -77,21 +135,33 @@ function isPublishing(walk: IWalk, path: string): boolean {
   );
 }
 
-/** The preview of the channel that the notebook remembers, unless it is none of mine any more. */
-async function previewOf(walk: IWalk, notebook: INotebookSource): Promise<IPublishPreview> {
+/**
+ * The preview of what the notebook remembers; where I may not publish there, of the same name in a channel of mine,
+ * with what it was opened from.
+ */
+async function previewOf(
+  walk: IWalk,
+  notebook: INotebookSource
+): Promise<[IPublishPreview, string | null]> {
   const { api } = walk.model;
   const preview = await api.previewPublish(notebook);
-  const { channels, channel, name } = preview;
-  return channels.length === 0 || channels.some(mine => mine.name === channel)
-    ? preview
-    : api.previewPublish(notebook, channels[0].name, name);
+  const { channels, channel, name, can, exists } = preview;
+  if (can || channels.length === 0 || channels.some(mine => mine.name === channel)) {
+    return [preview, null];
+  }
+  const mine = await api.previewPublish(notebook, channels[0].name, name);
+  return [mine, exists ? `${channel}/${name}` : null];
 }
 
-function outcomeOf(walk: IWalk, task: ITask, again: () => Promise<void>): IOutcome | null {
+function outcomeOf(walk: IWalk, task: ITask): IOutcome | null {
   const { model, trans } = walk;
   if (task.state === 'failed') {
     const message = trans.__('%1 was not published: %2', task.title, task.error);
-    return { type: 'error', message, actions: wayOut(walk, task.code, again) };
+    return {
+      type: 'error',
+      message,
+      actions: wayOut(walk, task.code, () => model.jobs.retry(task))
+    };
   }
   const { result } = task;
   if (!result) {
@@ -112,10 +182,11 @@ function outcomeOf(walk: IWalk, task: ITask, again: () => Promise<void>): IOutco
 async function remember(
   walk: IWalk,
   notebook: INotebookSource,
-  choices: IPublishChoices
+  choices: IPublishChoices,
+  version: string
 ): Promise<void> {
   try {
-    await notebook.remember(choices);
+    await notebook.remember(choices, version);
   } catch (reason) {
     const { trans } = walk;
     const message = trans.__('The choices were not kept in the notebook: %1', messageOf(reason));

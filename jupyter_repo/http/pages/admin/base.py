@@ -18,6 +18,7 @@ SECTIONS = (
     ("plans", "/admin/plans", "Plans"),
     ("quarantine", "/admin/quarantine", "Quarantine"),
     ("storage", "/admin/storage", "Storage"),
+    ("jobs", "/admin/jobs", "Jobs"),
     ("audit", "/admin/audit", "Audit log"),
     ("site", "/admin/site", "Settings"),
 )

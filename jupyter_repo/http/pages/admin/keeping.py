@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from ....errors import InvalidRequest
-from ....service import administration, plans, quarantine, trash
+from ....service import administration, plans, quarantine, takedowns, trash
 from ....service.access import require_site
 from ....service.work import Settings, Work
 from ..forms import Form
@@ -54,7 +54,7 @@ class QuarantinePage(AdminPage):
         await self._show(Form())
 
     async def post(self) -> None:
-        """Hold, release or take down a package: `do` says what."""
+        """Hold, release, take down or put back a package: `do` says what."""
         form = Form.sent(self)
         done = await self.change(form, lambda work: self._do(work, form), {"not_confirmed": "typed"})
         if done is None:
@@ -71,6 +71,9 @@ class QuarantinePage(AdminPage):
         if do == "release":
             quarantine.release(work, self.actor, owner, name)
             return f"{title} is out of quarantine."
+        if do == "restore":
+            count = takedowns.restore(work, self.actor, owner, name)
+            return f"{title} is back, with {count} file{'s' if count != 1 else ''}."
         quarantine.hold(work, self.actor, owner, name, form.text("reason"))
         if do != "take-down":
             return f"{title} is in quarantine."
@@ -80,8 +83,10 @@ class QuarantinePage(AdminPage):
         return f"{title} is taken down."
 
     async def _show(self, form: Form) -> None:
-        found = await self.read(lambda work: quarantine.listing(work, self.actor))
-        self.show("quarantine", found=found, form=form)
+        found, gone = await self.read(
+            lambda work: (quarantine.listing(work, self.actor), takedowns.listing(work, self.actor))
+        )
+        self.show("quarantine", found=found, gone=gone, form=form)
 
 
 class StoragePage(AdminPage):
@@ -116,4 +121,6 @@ def _text(rules: Settings, name: str) -> str:
         return "set" if value else "not set"
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
+    if value is None:
+        return "not set"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value) or "not set"

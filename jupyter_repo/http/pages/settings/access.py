@@ -9,9 +9,10 @@ from ....errors import InvalidRequest
 from ....models import Account, Token
 from ....permissions import SCOPES
 from ....service import accounts, tokens
+from ....service.slices import Slice
 from ....service.work import Work
 from ..forms import Form
-from ..paging import paged
+from ..paging import paged, part
 from .base import SettingsPage
 
 LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "One year"), ("730", "Two years"), ("", "Without end"))
@@ -34,7 +35,7 @@ class AccessPage(SettingsPage):
     def open(self, work: Work, owner: str) -> Account:
         """Whoever may list tokens there."""
         account = accounts.channel(work, self.actor, owner)
-        tokens.listing(work, self.actor, account)
+        tokens.listing(work, self.actor, account, Slice(limit=1))
         return account
 
     async def _create(self, account: Account, form: Form) -> str:
@@ -76,10 +77,10 @@ class AccessPage(SettingsPage):
 
     def values(self, work: Work, account: Account) -> dict[str, Any]:
         """The tokens, newest first, and what a new one may be."""
-        found = tokens.listing(work, self.actor, account)
-        after = self.get_query_argument("after", "") if self.request.method == "GET" else ""
+        asked = part(self)
+        found = tokens.listing(work, self.actor, account, asked)
         return {
-            "listed": paged(found, lambda one: f"{10**18 - one.id:019d}", after),
+            "listed": paged(found, lambda one: str(one.id), asked),
             "state": lambda token: tokens.state(token, work.now),
             "expires_soon": lambda token: token.expires_at is not None and token.expires_at - work.now < tokens.WARN,
             "scopes": tree(),

@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import quote
 
 from ....models import Account
+from ....names import package_key
 from ....permissions import LEVELS
 from ....service import groups
 from ....service.work import Work
 from ..forms import Form
-from ..paging import paged
+from ..paging import paged, part
 from .base import SettingsPage
 
 LEVEL_CHOICES = (
@@ -40,11 +41,12 @@ class GroupsPage(SettingsPage):
 
     def values(self, work: Work, account: Account) -> dict[str, Any]:
         """The groups, and all people of the organization."""
-        people = groups.people(work, self.actor, account.name)
-        after = self.get_query_argument("after", "")
+        asked, people_asked = part(self, "group_after"), part(self)
+        found = groups.listing(work, self.actor, account.name, asked)
+        people = groups.people(work, self.actor, account.name, people_asked)
         return {
-            "groups": groups.listing(work, self.actor, account.name),
-            "people": paged(people, lambda one: one.account.name.lower(), after),
+            "listed": paged(found, lambda one: one.name.lower(), asked, "group_after"),
+            "people": paged(people, lambda one: one.account.name.lower(), people_asked),
             "levels": LEVEL_CHOICES,
             "titles": TITLES,
             "now": Form.of(level="read"),
@@ -108,13 +110,14 @@ class GroupPage(SettingsPage):
     def values(self, work: Work, account: Account) -> dict[str, Any]:
         """Its members and packages."""
         found = groups.get(work, self.actor, account.name, self.group)
-        members = groups.members(work, self.actor, account.name, self.group)
-        packages = groups.packages(work, self.actor, account.name, self.group)
+        asked, packages_asked = part(self), part(self, "package_after")
+        members = groups.members(work, self.actor, account.name, self.group, asked)
+        packages = groups.packages(work, self.actor, account.name, self.group, packages_asked)
         return {
             "group": found,
             "built_in": groups.is_owners(found.name),
-            "members": paged(members, lambda one: one.name.lower(), self.get_query_argument("after", "")),
-            "packages": paged(packages, lambda one: one.name.lower(), self.get_query_argument("package_after", "")),
+            "members": paged(members, lambda one: one.name.lower(), asked),
+            "packages": paged(packages, lambda one: package_key(one.name), packages_asked, "package_after"),
             "levels": LEVEL_CHOICES,
             "titles": TITLES,
             "now": Form.of(level=found.level),

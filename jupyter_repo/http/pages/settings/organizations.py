@@ -10,7 +10,7 @@ from ....service import accounts, groups, own, sessions
 from ....service.work import Work
 from ..base import OwnPage
 from ..forms import Form
-from ..paging import paged
+from ..paging import paged, part
 from .base import SettingsPage
 from .groups import TITLES
 
@@ -29,9 +29,9 @@ class OrganizationsPage(SettingsPage):
 
     def values(self, work: Work, account: Account) -> dict[str, Any]:
         """The organizations, by name."""
-        found = accounts.organizations_of(work, account)
-        after = self.get_query_argument("after", "")
-        return {"listed": paged(found, lambda one: one.name.lower(), after)}
+        asked = part(self)
+        found = accounts.organizations_of(work, account, asked)
+        return {"listed": paged(found, lambda one: one.name.lower(), asked)}
 
 
 class OrganizationsRedirect(OwnPage):
@@ -77,11 +77,10 @@ class MembershipPage(OwnPage):
 
     async def get(self) -> None:
         """Every organization the person belongs to, with their groups and levels."""
-        found = await self.read(lambda work: groups.of(work, self.me))
-        after = self.get_query_argument("after", "")
-        owned = {one.organization for one in found if one.level == "owner"}
-        self.page("membership.html", listed=paged(found, _key, after), titles=TITLES, owned=owned)
+        asked = part(self)
 
+        def look(work: Work) -> tuple[list[Group], set[str]]:
+            return groups.of(work, self.me, asked), {one.name for one in accounts.organizations_of(work, self.me)}
 
-def _key(group: Group) -> str:
-    return f"{group.organization.lower()}/{int(group.level != 'owner')}/{group.name.lower()}"
+        found, owned = await self.read(look)
+        self.page("membership.html", listed=paged(found, groups.membership_key, asked), titles=TITLES, owned=owned)
