@@ -120,7 +120,7 @@ def test_nginx_is_told_where_the_file_lies(behind_nginx: Answering) -> None:
     again = behind_nginx.get(path, by="ada")
     assert {**again.headers, "Date": ""} == {**answer.headers, "Date": ""}
     assert again.content == b""
-    assert sum(behind_nginx.service.site.tally.take()[0].values()) == 2
+    assert sum(behind_nginx.service.site.tally.take().downloads.values()) == 2
     assert "X-Accel-Redirect" not in behind_nginx.get(path).headers
     assert behind_nginx.get(path).status_code in (401, 404)
 
