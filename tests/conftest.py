@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
-from jupyter_repo.db.engine import open_engine, url_of
+from jupyter_repo.db.engine import open_engine
 from jupyter_repo.db.migrate import upgrade
+from jupyter_repo.service import secrets
 from jupyter_repo.service.work import Repository, Settings
 from jupyter_repo.storage import open_store
 
+from .databases import fresh_sqlite
 from .engines import Postgres, find_postgres, missing
 from .worlds import World
 
@@ -34,29 +37,41 @@ def postgres() -> Iterator[Postgres]:
     admin = sa.create_engine(server.url(), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.exec_driver_sql("CREATE DATABASE template_repo")
+    admin.dispose()
     upgrade(server.url("template_repo"))
     yield server
-    admin.dispose()
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: Postgres) -> Iterator[sa.Connection]:
+    """A connection that makes and drops databases."""
+    admin = sa.create_engine(postgres.url(), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        yield connection
+    admin.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash the passwords of tests in this process with little work; `test_secrets` holds what is used outside."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secrets, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh, migrated database, on either engine."""
     if request.param == "sqlite":
-        url = url_of(tmp_path)
-        upgrade(url)
-        yield url
+        yield fresh_sqlite(tmp_path)
         return
     server: Postgres = request.getfixturevalue("postgres")
+    connection: sa.Connection = request.getfixturevalue("databases")
     name = f"t_{uuid.uuid4().hex}"
-    admin = sa.create_engine(server.url(), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_repo")
+    connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_repo")
     yield server.url(name)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+    connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

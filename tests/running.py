@@ -7,7 +7,7 @@ import contextlib
 import logging
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from jupyter_repo.client.client import RepoClient
 
 if TYPE_CHECKING:
-    from jupyter_repo.app import EmbeddedRepository
+    from jupyter_repo.embedded import EmbeddedRepository
 
 
 @dataclass
@@ -47,16 +47,22 @@ class Running:
 
 
 @contextlib.contextmanager
-def running_repository(data_dir: Path) -> Iterator[Running]:
-    """A repository over `data_dir` on a free port."""
+def running_repository(data_dir: Path, mirror_hosts: Sequence[str] = ()) -> Iterator[Running]:
+    """A repository over `data_dir` on a free port; its mirrors may ask `mirror_hosts`."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
 
     async def start() -> Running:
-        from jupyter_repo.app import EmbeddedRepository  # heavy: tests without a repository start quickly
+        # heavy: tests without a repository start quickly
+        from jupyter_repo.embedded import EmbeddedRepository
 
-        repository = EmbeddedRepository(data_dir, port=0, log=logging.getLogger("tests"))
+        from .databases import fresh_sqlite
+
+        if not data_dir.exists():
+            fresh_sqlite(data_dir)
+
+        repository = EmbeddedRepository(data_dir, port=0, log=logging.getLogger("tests"), mirror_hosts=mirror_hosts)
         await repository.start()
         return Running(
             repository, loop, repository.url, await repository.owner_token(None, name=f"tests {uuid.uuid4()}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -38,3 +39,20 @@ def test_both_halves_have_one_version() -> None:
 
 def test_no_lock_file_names_a_host() -> None:
     assert "http" not in (ROOT / "labextension" / "yarn.lock").read_text().replace("http-", "").replace("https-", "")
+
+
+REGISTRIES = (("pypi", "org"), ("pythonhosted", "org"), ("anaconda", "org"), ("anaconda", "com"), ("prefix", "dev"))
+KNOWS_WHY = {
+    "jupyter_repo/client/environment.py",  # conda writes its own addresses down; people say their names
+    "tests/client/test_environment.py",
+    "tests/e2e/test_browser_sign_in.py",  # the word of anaconda-client's command line for its older dialect
+}
+
+
+def test_no_public_registry_is_named() -> None:
+    """Who runs a repository says whom it asks; a default that leads elsewhere is a request nobody wanted."""
+    names = re.compile("|".join(rf"\b{name}\\?\.{end}\b" for name, end in REGISTRIES))
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    texts = [ROOT / one for one in tracked.split("\0") if one and one not in KNOWS_WHY]
+    found = [one for one in texts if one.is_file() and names.search(one.read_text(errors="ignore"))]
+    assert [str(one.relative_to(ROOT)) for one in found] == []

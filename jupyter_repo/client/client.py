@@ -91,13 +91,23 @@ class RepoClient(PeopleClient, ExchangeClient):
         return cast(list[PackageSummary], self.get("/search", list, params))
 
     def find(
-        self, query: str, *, kind: str = "", channel: str = "", after: str = "", limit: int = 50
+        self, query: str, *, kind: str = "", channel: str = "", mine: bool = False, after: str = "", limit: int = 50
     ) -> tuple[list[PackageSummary], str | None]:
-        """A page of what the caller may see, best first, and what to say as `after` for the next (None: the last)."""
+        """A page of what the caller may see, best first, and what to say as `after` for the next (None: the last).
+
+        `mine`: only of the channels that the caller may create packages in.
+        """
         params = _given({"q": query, "kind": kind, "channel": channel, "after": after, "limit": str(limit)})
+        if mine:
+            params["mine"] = "true"
         response = self.request("GET", "/search", params=params)
         following = parse_qs(urlsplit(response.links.get("next", {}).get("url", "")).query).get("after", [])
         return cast(list[PackageSummary], self.document(response, list)), next(iter(following), None)
+
+    def kinds(self, channel: str = "") -> dict[str, int]:
+        """How many packages of each kind, and in `all`, a channel has; without one, those the caller may create in."""
+        params = {"channel": channel} if channel else {"mine": "true"}
+        return cast(dict[str, int], self.get("/search/kinds", dict, params))
 
     def package(self, channel: str, name: str) -> PackageDocument:
         """A package with its releases and files; NotFound also for what the caller may not see."""

@@ -61,7 +61,7 @@ def indexes(source: Source) -> list[str]:
         more = os.environ.get("UV_EXTRA_INDEX_URL", "")
     else:
         first, more = _pip_says("index-url"), _pip_says("extra-index-url")
-    configured = [*more.split(), first or "https://pypi.org/simple"]
+    configured = [*more.split(), first or f"the default index of {'uv' if _uv() else 'pip'}"]
     own = f"{source.client.url}/pypi/{segment(source.channel)}/simple/"
     return list(dict.fromkeys([own, *(without_credentials(_NAMED.sub("", one)) for one in configured)]))
 

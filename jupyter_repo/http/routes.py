@@ -180,6 +180,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/packages", packages.PackagesHandler, "signed-in"),
     Route("/api/packages/{owner}", packages.PackagesHandler),
     Route("/api/search", packages.SearchHandler),
+    Route("/api/search/kinds", packages.KindsHandler),
     Route("/api/package/{owner}/{name}", packages.PackageHandler),
     Route("/api/release/{owner}/{name}/{version}", packages.ReleaseHandler),
     Route("/api/dist/{owner}/{name}/{version}/{basename:rest}", packages.FileHandler),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,6 +38,13 @@ class Tally:
         """A token opened something."""
         with self._lock:
             self._uses[token_id] = moment
+
+    def put_back(self, downloads: Mapping[int, int], uses: Mapping[int, datetime]) -> None:
+        """What was taken could not be written down: it is gathered still."""
+        with self._lock:
+            self._downloads.update(downloads)
+            for token_id, moment in uses.items():
+                self._uses[token_id] = max(moment, self._uses.get(token_id, moment))
 
     def take(self) -> tuple[Counter[int], dict[int, datetime]]:
         """What was gathered since the last time."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, Int, Unicode, default
+from traitlets import Bool, Int, List, Unicode, default
 
 from ..client import profiles
 from ..errors import Conflict
@@ -47,6 +47,12 @@ class JupyterRepo(ExtensionApp):
         config=True,
         help="""The largest file, in MiB, that is read from or saved to the file browser: such a file passes through
         memory. Larger ones can be uploaded with the panel's Upload button or with %repo upload.""",
+    )
+
+    mirror_hosts = List(
+        Unicode(),
+        config=True,
+        help="The hosts that mirrors in the own repository may ask: HOST or HOST:PORT, with * as wildcard.",
     )
 
     hub = Bool(
@@ -88,7 +94,15 @@ class JupyterRepo(ExtensionApp):
         url = self.url or self.preferences.url
         # a hub token opens this server: it goes where the configuration says, not where somebody may be talked into
         by_hub = os.environ.get("JUPYTERHUB_API_TOKEN", "") if self.url and self.hub else ""
-        return Connection(url, self.data_folder, self.port, self.log, self.preferences, hub_token=by_hub)
+        return Connection(
+            url,
+            self.data_folder,
+            self.port,
+            self.log,
+            self.preferences,
+            hub_token=by_hub,
+            mirror_hosts=self.mirror_hosts,
+        )
 
     async def change_settings(self, changes: Mapping[str, object]) -> None:
         """Keep settings, and go to another repository if they say so; Conflict where the configuration says which."""

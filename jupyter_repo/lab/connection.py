@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -61,11 +62,15 @@ class Connection:
         preferences: Preferences | None = None,
         *,
         hub_token: str = "",
+        mirror_hosts: Sequence[str] = (),
     ) -> None:
-        """`hub_token`: of this Jupyter server, where JupyterHub runs it and may say who the person is."""
+        """`hub_token`: of this Jupyter server, where JupyterHub runs it and may say who the person is.
+
+        `mirror_hosts`: whom mirrors of the embedded repository may ask.
+        """
         self._log = log
         self._preferences = preferences or Preferences(data_dir)
-        self._life = None if url else EmbeddedLife(data_dir, port, log)
+        self._life = None if url else EmbeddedLife(data_dir, port, log, mirror_hosts)
         self._announcement = Announcement()
         self._configured = url
         self._failure = ""
@@ -208,7 +213,7 @@ class Connection:
         answer["suggestions"] = len(client.suggestions("in", state="open"))
         answer["unread"] = sum(not message["read"] for message in client.notifications())
         # a name that stands in published addresses stays
-        answer["can_rename"] = self.embedded and answer["is_admin"] and not client.packages(user["login"])
+        answer["can_rename"] = self.embedded and answer["is_admin"] and not client.kinds(user["login"])["all"]
 
     def _whoever(self) -> tuple[RepoClient, AccountDocument]:
         try:

@@ -27,8 +27,13 @@ class Contents:
         self._manager: Any = manager
         self._limit = limit
 
-    async def notebook(self, path: str) -> Notebook:
-        """The notebook at `path`, as its bytes in a file would be."""
+    async def notebook(self, path: str, content: object = None) -> Notebook:
+        """The notebook at `path`, as its bytes in a file would be.
+
+        `content` is what it holds, where it is in a drive of the browser that this contents manager can't read.
+        """
+        if content is not None:
+            return await asyncio.get_running_loop().run_in_executor(None, _notebook, content, path)
         await self._check(path, "notebook")
         model = await ensure_async(self._manager.get(path, content=True, type="notebook"))
         return await asyncio.get_running_loop().run_in_executor(None, _notebook, model["content"], path)

@@ -7,6 +7,7 @@ import importlib
 import logging
 import socket
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,17 +15,18 @@ from ..client import profiles
 from ..client.credentials import embedded_key
 
 if TYPE_CHECKING:
-    from ..app import EmbeddedRepository
+    from ..embedded import EmbeddedRepository
 
 
 class EmbeddedLife:
     """Start, ownership and end of the embedded repository in `data_dir`."""
 
-    def __init__(self, data_dir: Path, port: int, log: logging.Logger) -> None:
+    def __init__(self, data_dir: Path, port: int, log: logging.Logger, mirror_hosts: Sequence[str] = ()) -> None:
         self.data_dir = data_dir
         self.credential = embedded_key(data_dir)
         self._port = port
         self._log = log
+        self._mirror_hosts = mirror_hosts
         self._repository: EmbeddedRepository | None = None
 
     async def start(self) -> tuple[str, str]:
@@ -33,8 +35,12 @@ class EmbeddedLife:
         Raises errors.RepoError if it can't be started.
         """
         # the import takes most of a second: JupyterLab's first page is served meanwhile
-        app = await asyncio.get_running_loop().run_in_executor(None, importlib.import_module, "jupyter_repo.app")
-        repository: EmbeddedRepository = app.EmbeddedRepository(self.data_dir, port=self._port, log=self._log)
+        embedded = await asyncio.get_running_loop().run_in_executor(
+            None, importlib.import_module, "jupyter_repo.embedded"
+        )
+        repository: EmbeddedRepository = embedded.EmbeddedRepository(
+            self.data_dir, port=self._port, log=self._log, mirror_hosts=self._mirror_hosts
+        )
         try:
             await repository.start()
             self._repository = repository

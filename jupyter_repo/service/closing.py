@@ -32,6 +32,10 @@ def close(work: Work, actor: Actor, name: str, *, password: str, typed: str) -> 
         raise InvalidRequest(f"type the full name, {account.name}, to delete it", code="not_confirmed")
     if not is_org:
         _refuse_ownerless(work, account)
+    # all of it at once and in order, before the database goes through it in an order of its own
+    f = t.files
+    work.hold(account.id)
+    work.db.execute(sa.select(f.c.id).where(f.c.account_id == account.id).order_by(f.c.id).with_for_update())
     work.db.execute(sa.delete(t.accounts).where(t.accounts.c.id == account.id))
     reserve(work, account.name)
     audit.record(work, actor, "account.delete", account.name, channel=account.name, kind=str(account.kind))

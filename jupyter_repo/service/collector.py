@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ..db import tables as t
 from ..errors import NotFound
 from . import links, oauth, sessions, signing, staging, trash, upstreams
-from .work import Repository, Work
+from .work import Repository, Work, unheld
 
 CHANGES_KEPT = timedelta(days=7)
 """a process that slept longer than this reads its channels anew"""
@@ -60,7 +60,8 @@ def forget_changes(work: Work) -> int:
     """Forget which packages changed long ago; how many rows went. The newest of each channel dates its documents."""
     c, a = t.changes, t.accounts
     newest = sa.select(a.c.generation).where(a.c.id == c.c.account_id).scalar_subquery()
-    return work.db.execute(sa.delete(c).where(c.c.at < work.now - CHANGES_KEPT, c.c.generation < newest)).rowcount
+    old = sa.and_(c.c.at < work.now - CHANGES_KEPT, c.c.generation < newest)
+    return work.db.execute(sa.delete(c).where(unheld(c, old))).rowcount
 
 
 def _old(repository: Repository, sha256: str, grace: float) -> bool:
@@ -89,19 +90,22 @@ def _named(work: Work, sha256: str) -> bool:
     )
 
 
-def count_downloads(work: Work, downloads: Mapping[int, int]) -> None:
+def count_downloads(work: Work, downloads: Mapping[int, int]) -> dict[int, int]:
     """Add to files' download counts (by key); gathered in the process and written now and then.
 
-    Rows are locked in the order of their keys: two processes that count the same files never wait for each other.
+    Nobody is waited for. Returns what is to be counted another time: files that somebody is changing just now.
     """
-    f, packages = t.files, Counter[int]()
+    f, packages, left = t.files, Counter[int](), {}
     for key, count in sorted(downloads.items()):
-        counted = sa.update(f).where(f.c.id == key).values(downloads=f.c.downloads + count)
+        counted = sa.update(f).where(unheld(f, f.c.id == key)).values(downloads=f.c.downloads + count)
         package = work.db.scalar(counted.returning(f.c.package_id))
         if package is not None:
             packages[package] += count
+        elif work.db.scalar(sa.select(f.c.id).where(f.c.id == key)) is not None:
+            left[key] = count
     for package, count in sorted(packages.items()):
         _count_day(work, package, count)
+    return left
 
 
 def _count_day(work: Work, package: int, count: int) -> None:

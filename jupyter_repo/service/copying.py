@@ -46,6 +46,7 @@ def copy(
     makes nothing public. Raises NotFound, AlreadyExists, Forbidden.
     """
     check_label(to_label)
+    work.hold(to_owner or owner)
     source = packages.get(work, actor, owner, name, Op.DOWNLOAD)
     packages.release(work, source, version)
     found = [

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgpack
 import orjson
 
+from ..index.records import fragment
 from ..names import package_key
 from ..storage import BlobStore
 
@@ -21,7 +22,13 @@ class CondaListed(NamedTuple):
     """A conda file as an upstream lists it."""
 
     filename: str
-    record: bytes
+    fragment: bytes
+    """as `index.records.fragment` has it: the very bytes that the channel's own documents are joined of"""
+
+    @property
+    def record(self) -> bytes:
+        """As JSON."""
+        return self.fragment[len(orjson.dumps(self.filename)) + 1 :]
 
     @property
     def sha256(self) -> str:
@@ -56,7 +63,7 @@ def listed(store: BlobStore, sha256: str) -> Repodata:
     base, records = _read(store, sha256)
     by_name: dict[str, list[CondaListed]] = {}
     for name, filename, record in records:
-        by_name.setdefault(package_key(name), []).append(CondaListed(filename, record))
+        by_name.setdefault(package_key(name), []).append(CondaListed(filename, fragment(filename, record)))
     made = Repodata(base, {name: tuple(found) for name, found in by_name.items()})
     with _lock:
         _documents[sha256] = made

@@ -222,6 +222,7 @@ def _scope(
 ) -> tuple[Account, sa.ColumnElement[bool]]:
     """The files that are meant, after asking the gate: of one package, or (an owner only) of the whole channel."""
     f, r = t.files, t.releases
+    work.hold(owner)
     if package is None:
         channel = accounts.channel(work, actor, owner)
         require(work, actor, Op.SET_LABELS, about(channel))

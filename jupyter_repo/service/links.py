@@ -16,7 +16,7 @@ from ..errors import InvalidRequest, RateLimited
 from ..models import Account, Actor
 from ..names import account_key
 from . import accounts, audit, rows, secrets, signing
-from .work import Work
+from .work import Work, unheld
 
 RESET, CONFIRM, INVITATION = "reset", "confirm", "invite"
 LIFETIME = timedelta(hours=24)
@@ -138,4 +138,5 @@ def confirmed(work: Work, account: Account, email: str) -> None:
 
 def sweep(work: Work) -> int:
     """Forget links that have expired."""
-    return work.db.execute(sa.delete(t.mail_links).where(t.mail_links.c.expires_at <= work.now)).rowcount
+    old = t.mail_links.c.expires_at <= work.now
+    return work.db.execute(sa.delete(t.mail_links).where(unheld(t.mail_links, old))).rowcount

@@ -28,6 +28,7 @@ def create(
     attrs: dict[str, object] | None = None,
 ) -> Found:
     """A new package without releases. Its visibility is there from its first moment: there is no public instant."""
+    work.hold(owner)
     channel = find_channel(work, actor, owner)
     kinds = frozenset({kind} if kind else ())
     require(work, actor, Op.CREATE_PACKAGE, Target(channel.name, channel.id, kinds=kinds))

@@ -8,16 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..db import tables as t
-from ..index.records import Record, fragment
+from ..index.records import Record
 from ..index.simple import Project, ProjectFile
 from ..models import Account, Actor, Kind
-from ..names import package_key
+from ..names import MAIN_LABEL, package_key
 from ..upstream import reading
 from . import accounts, mirrors
 from .kept import CondaListed, listed, project_files
 from .mirrors import Mirror
 from .upstreams import Key, Mirrors, Wanted, file_of, row_of
 from .work import Work
+
+LABELS = frozenset({MAIN_LABEL})
 
 
 def records(work: Work, channel: Account, names: Collection[str] | None) -> dict[str, tuple[Record, ...]]:
@@ -42,8 +44,7 @@ def records(work: Work, channel: Account, names: Collection[str] | None) -> dict
 
 
 def _record(mirror: Mirror, subdir: str, one: CondaListed) -> Record:
-    labels = frozenset({"main"})
-    return Record(-1, mirror.visibility, labels, subdir, one.filename, fragment(one.filename, one.record), None)
+    return Record(-1, mirror.visibility, LABELS, subdir, one.filename, one.fragment, None)
 
 
 def project(work: Work, actor: Actor, channel: Account, name: str) -> Project | None:

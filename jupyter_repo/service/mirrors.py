@@ -112,6 +112,7 @@ def put(
     is private unless said otherwise. Raises Forbidden (for a host the administrator did not allow, too),
     InvalidRequest.
     """
+    work.hold(owner)
     channel = accounts.channel(work, actor, owner)
     require(work, actor, Op.MANAGE_MIRRORS, about(channel))
     _check_kind(kind)
@@ -152,6 +153,7 @@ def put(
 
 def remove(work: Work, actor: Actor, owner: str, kind: Kind) -> None:
     """End a mirror; what was fetched goes with it. NotFound where there is none."""
+    work.hold(owner)
     channel = accounts.channel(work, actor, owner)
     require(work, actor, Op.MANAGE_MIRRORS, about(channel))
     m = t.mirrors
@@ -189,6 +191,7 @@ def retire(work: Work, channel: Account, name: str) -> None:
 
 def release(work: Work, actor: Actor, owner: str, name: str) -> None:
     """Give the name of a package that is gone free again, so that it may come from upstream. NotFound."""
+    work.hold(owner)
     channel = accounts.channel(work, actor, owner)
     require(work, actor, Op.MANAGE_MIRRORS, about(channel))
     r, key = t.retired_names, package_key(name)

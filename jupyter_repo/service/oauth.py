@@ -26,7 +26,7 @@ from ..permissions import SCOPES, Op
 from . import accounts, audit, oauth_clients, secrets, signing, tokens
 from .access import about, require
 from .oauth_clients import Client
-from .work import Work
+from .work import Work, unheld
 
 CODE_LIFETIME = timedelta(minutes=2)
 DEVICE_LIFETIME = timedelta(minutes=10)
@@ -321,4 +321,5 @@ def sentences(scopes: Sequence[str]) -> list[str]:
 
 def sweep(work: Work) -> int:
     """Forget what is over; returns how many."""
-    return work.db.execute(sa.delete(t.sign_ins).where(t.sign_ins.c.expires_at <= work.now)).rowcount
+    old = t.sign_ins.c.expires_at <= work.now
+    return work.db.execute(sa.delete(t.sign_ins).where(unheld(t.sign_ins, old))).rowcount

@@ -233,6 +233,7 @@ def edit(
     attrs: dict[str, object] | None = None,
 ) -> Found:
     """Change access, summary or public attributes (merged). Raises NotFound, Forbidden."""
+    work.hold(owner)
     found = get(work, actor, owner, name, Op.EDIT_SETTINGS)
     changes: dict[str, object] = {"updated_at": work.now}
     if visibility is not None:
@@ -264,6 +265,7 @@ def record(work: Work, actor: Actor, found: Found, action: str, *below: str, **d
 
 def edit_release(work: Work, actor: Actor, owner: str, name: str, version: str, attrs: Mapping[str, object]) -> None:
     """Merge public attributes into a release; `summary` and `description` among them surface as its own."""
+    work.hold(owner)
     found = get(work, actor, owner, name, Op.UPLOAD)
     there = release(work, found, version)
     changes: dict[str, object] = {"attrs": {**there.attrs, **attrs}}

@@ -114,6 +114,7 @@ def yank(work: Work, actor: Actor, owner: str, name: str, version: str, basename
 
     Raises InvalidRequest for files that pip does not read.
     """
+    work.hold(owner)
     found = packages.get(work, actor, owner, name, Op.DELETE_FILES)
     there = packages.file(work, found, version, basename)
     if there.kind is not Kind.PYPI:
@@ -128,6 +129,7 @@ def yank(work: Work, actor: Actor, owner: str, name: str, version: str, basename
 
 def set_status(work: Work, actor: Actor, owner: str, name: str, status: str, reason: str = "") -> None:
     """Mark a package active, archived, quarantined or deprecated. Raises InvalidRequest for other words."""
+    work.hold(owner)
     found = packages.get(work, actor, owner, name, Op.EDIT_SETTINGS)
     try:
         marked = Status(status)

@@ -62,6 +62,7 @@ def _held(package: Package) -> Held:
 
 def _found(work: Work, actor: Actor, owner: str, name: str) -> Found:
     require_site(work, actor)
+    work.hold(owner)
     channel: Account = accounts.get(work, owner)
     package = packages.lookup(work, channel, name)
     if package is None:

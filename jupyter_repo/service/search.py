@@ -44,6 +44,8 @@ class Filters:
     installable: bool = False
     """only what conda or pip installs"""
     channel: Account | None = None
+    channels: tuple[Account, ...] = ()
+    """where there are any: only these"""
     platform: str = ""
     label: str = ""
 
@@ -132,6 +134,8 @@ def _narrow(query: Select, filters: Filters) -> Select:
         query = query.where(sa.exists(sa.select(1).where(k.c.package_id == p.c.id, k.c.kind.in_(INSTALLABLE))))
     if filters.channel is not None:
         query = query.where(p.c.account_id == filters.channel.id)
+    if filters.channels:
+        query = query.where(p.c.account_id.in_([one.id for one in filters.channels]))
     if filters.platform:
         query = query.where(sa.exists(sa.select(1).where(f.c.package_id == p.c.id, f.c.subdir == filters.platform)))
     if filters.label:
@@ -148,6 +152,8 @@ def recent(work: Work, actor: Actor, filters: Filters, *, after: str = "", limit
     )
     if filters.channel is not None:
         query = query.where(listed.c.account_id == filters.channel.id)
+    if filters.channels:
+        query = query.where(listed.c.account_id.in_([one.id for one in filters.channels]))
     key = _after(after, r"(\d{1,18})-(\d{1,18})")
     if key is not None:
         moment = EPOCH + timedelta(microseconds=key[0])
@@ -164,6 +170,19 @@ def recent(work: Work, actor: Actor, filters: Filters, *, after: str = "", limit
     if len(found) <= limit:
         return Page(hits, "")
     return Page(hits, f"{(last[0].updated_at - EPOCH) // timedelta(microseconds=1)}-{last[0].id}")
+
+
+def kinds(work: Work, actor: Actor, channels: Sequence[Account]) -> dict[str, int]:
+    """How many packages of each kind the actor may see in these channels; `""`: all, those without files too."""
+    listed = t.listings
+    words = ("", *(str(kind) for kind in Kind))
+    query = (
+        sa.select(listed.c.kind, sa.func.count())
+        .join(t.packages, t.packages.c.id == listed.c.package_id)
+        .where(listed.c.account_id.in_([one.id for one in channels]), listed.c.kind.in_(words), visible(actor))
+        .group_by(listed.c.kind)
+    )
+    return {str(row[0]): int(row[1]) for row in work.db.execute(query)}
 
 
 def _after(text: str, form: str) -> tuple[int, int] | None:

@@ -17,7 +17,7 @@ from ..models import Account, Actor
 from ..permissions import Op
 from . import accounts, audit, notifications, rows, secrets
 from .access import about, require
-from .work import Work
+from .work import Work, unheld
 
 LINK_SECONDS = 60
 RECENT = timedelta(minutes=30)
@@ -179,7 +179,8 @@ def end(work: Work, secret: str) -> None:
 
 def sweep(work: Work) -> int:
     """Forget what has expired; returns how many."""
-    return work.db.execute(sa.delete(t.sessions).where(t.sessions.c.expires_at <= work.now)).rowcount
+    old = t.sessions.c.expires_at <= work.now
+    return work.db.execute(sa.delete(t.sessions).where(unheld(t.sessions, old))).rowcount
 
 
 def _me(work: Work, actor: Actor) -> Account:

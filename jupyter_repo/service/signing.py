@@ -15,7 +15,7 @@ from ..errors import Forbidden, RateLimited, Unauthenticated
 from ..models import Account, Actor
 from ..names import account_key
 from . import accounts, audit, rows, secrets
-from .work import Repository, Work
+from .work import Repository, Work, unheld
 
 WINDOW = timedelta(minutes=5)
 PER_ACCOUNT = 10
@@ -74,4 +74,5 @@ def count(work: Work, subject: str) -> None:
 
 def sweep(work: Work) -> int:
     """Forget tries that no window reaches any more."""
-    return work.db.execute(sa.delete(t.attempts).where(t.attempts.c.at < work.now - timedelta(days=1))).rowcount
+    old = t.attempts.c.at < work.now - timedelta(days=1)
+    return work.db.execute(sa.delete(t.attempts).where(unheld(t.attempts, old))).rowcount

@@ -21,7 +21,7 @@ from ..storage import Upload
 from . import accounts, content, plans, secrets, uploads
 from . import packages as package_service
 from .access import about, require
-from .work import Work
+from .work import Work, unheld
 
 LIFETIME = timedelta(hours=12)
 """anaconda-client gives one upload ten hours"""
@@ -141,7 +141,8 @@ def commit(
 
 def sweep(work: Work) -> int:
     """Forget uploads that were announced and never finished; their bytes fall to the collector."""
-    return work.db.execute(sa.delete(t.stagings).where(t.stagings.c.created_at < work.now - LIFETIME)).rowcount
+    old = t.stagings.c.created_at < work.now - LIFETIME
+    return work.db.execute(sa.delete(t.stagings).where(unheld(t.stagings, old))).rowcount
 
 
 def _row(work: Work, secret: str) -> sa.Row[Any]:

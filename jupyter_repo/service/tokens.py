@@ -16,7 +16,7 @@ from ..names import account_key
 from ..permissions import SCOPES, Op, Role, check_scopes
 from . import accounts, audit, rows, secrets
 from .access import about, decide, granted_in, require
-from .work import Work
+from .work import Work, unheld
 
 GRACE = timedelta(days=7)
 """how long a rotated token's old secret works on"""
@@ -316,6 +316,10 @@ def would_open(work: Work, dead: Token, name: str) -> bool:
 
 
 def record_use(work: Work, uses: Mapping[int, datetime]) -> None:
-    """Write down when tokens (by key) were last used; gathered in the process and written now and then."""
+    """Write down when tokens (by key) were last used; gathered in the process and written now and then.
+
+    Nobody is waited for: who changes a token just now uses it, and will be seen again.
+    """
     for key, moment in sorted(uses.items()):
-        work.db.execute(sa.update(t.tokens).where(t.tokens.c.id == key).values(last_used_at=moment))
+        free = unheld(t.tokens, t.tokens.c.id == key)
+        work.db.execute(sa.update(t.tokens).where(free).values(last_used_at=moment))

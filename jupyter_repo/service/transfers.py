@@ -20,6 +20,7 @@ def transfer(work: Work, actor: Actor, owner: str, name: str, to: str, *, confir
     The double check: Admin on the package *and* Owner of the target, and the full name typed in `confirm`. Groups stay
     with their organization. Raises NotFound, Forbidden, InvalidRequest, AlreadyExists.
     """
+    work.hold(owner, to)
     found = packages.get(work, actor, owner, name, Op.TRANSFER)
     title = f"{found.channel.name}/{found.package.name}"
     if confirm != title:

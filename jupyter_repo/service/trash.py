@@ -83,6 +83,7 @@ def delete_files(
 
 def delete(work: Work, actor: Actor, owner: str, name: str) -> None:
     """Delete a package with all its releases and files, which stay restorable for a while."""
+    work.hold(owner)
     found = packages.get(work, actor, owner, name, Op.DELETE_PACKAGE)
     taken_down = _is_taken_down(work, actor, found)
     gone = delete_files(work, actor, found.channel, t.files.c.package_id == found.package.id, taken_down=taken_down)
@@ -94,6 +95,7 @@ def delete(work: Work, actor: Actor, owner: str, name: str) -> None:
 
 def delete_release(work: Work, actor: Actor, owner: str, name: str, version: str) -> None:
     """Delete one release with its files."""
+    work.hold(owner)
     found = packages.get(work, actor, owner, name, Op.DELETE_FILES)
     gone = packages.release(work, found, version)
     taken_down = _is_taken_down(work, actor, found)
@@ -105,6 +107,7 @@ def delete_release(work: Work, actor: Actor, owner: str, name: str, version: str
 
 def delete_file(work: Work, actor: Actor, owner: str, name: str, version: str, basename: str) -> None:
     """Delete one file; its release stays, as anaconda-client expects."""
+    work.hold(owner)
     found = packages.get(work, actor, owner, name, Op.DELETE_FILES)
     gone = packages.file(work, found, version, basename)
     taken_down = _is_taken_down(work, actor, found)
@@ -144,6 +147,7 @@ def restore(work: Work, actor: Actor, owner: str, name: str, version: str, basen
     A package that is gone is made again with the visibility it had. Raises NotFound, AlreadyExists (something else has
     its place), Forbidden.
     """
+    work.hold(owner)
     channel = accounts.channel(work, actor, owner)
     d = t.deleted_files
     row = work.db.execute(
@@ -174,9 +178,9 @@ def restore(work: Work, actor: Actor, owner: str, name: str, version: str, basen
 def sweep(work: Work) -> int:
     """Forget what was deleted too long ago; its bytes fall to the collector, and the past lists it no longer."""
     d = t.deleted_files
-    gone = work.db.execute(
-        sa.delete(d).where(d.c.deleted_at <= _oldest(work)).returning(d.c.account_id, d.c.package)
-    ).all()
+    old = d.c.deleted_at <= _oldest(work)
+    work.hold(*work.db.scalars(sa.select(d.c.account_id).where(old).distinct()))
+    gone = work.db.execute(sa.delete(d).where(old).returning(d.c.account_id, d.c.package)).all()
     for account_id, package in sorted({(row.account_id, row.package) for row in gone}):
         work.bump(account_id, package)
     return len(gone)

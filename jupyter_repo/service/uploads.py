@@ -142,6 +142,7 @@ class Taken:
 def take(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], wishes: Wishes) -> Taken:
     """`publish` for those who need no description of the outcome, which costs nearly as much as the rest."""
     lead = incoming[0].info
+    work.hold(owner)
     channel = find_channel(work, actor, owner)
     found, created = _package(work, actor, channel, lead, wishes)
     again = _published_before(work, found, wishes)

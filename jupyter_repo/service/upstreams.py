@@ -11,6 +11,7 @@ import hashlib
 import logging
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +28,7 @@ from ..names import check_package, check_subdir
 from ..upstream import reading
 from . import mirrors
 from .mirrors import Mirror
-from .work import Repository, Work
+from .work import Repository, Work, unheld
 
 log = logging.getLogger("jupyter_repo")
 
@@ -36,6 +37,7 @@ RETRY = timedelta(seconds=30)
 """how long an upstream that could not be reached is left alone where nothing is kept of it"""
 DOCUMENT, UNPACKED, PAGE = 256 << 20, 2 << 30, 32 << 20
 """bytes of repodata as it is sent, of the same unpacked, and of a project's page"""
+PIECE = 1 << 20
 SUFFIXES = ("repodata.json.zst", "repodata.json")
 ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 THREADS = 4
@@ -194,9 +196,7 @@ class Mirrors:
             content = answer.body(DOCUMENT)
             if suffix.endswith(".zst"):
                 content = _unpacked(content)
-            base, found = reading.repodata(content, answer.url)
-            packed = msgpack.packb([base, [[one.name, one.filename, one.record] for one in found]])
-            return _Said(packed, _etag(answer.headers, suffix))
+            return _Said(_packed(*reading.repodata(content, answer.url)), _etag(answer.headers, suffix))
 
     def _ask_simple(self, mirror: Mirror, key: Key, row: Any) -> _Said:
         url = f"{mirror.upstream.url}/{key.path}/"
@@ -257,15 +257,29 @@ def _found(status: int, url: str) -> bool:
     return True
 
 
+def _packed(base: str, found: Sequence[reading.CondaFile]) -> bytes:
+    packer = msgpack.Packer(autoreset=False)
+    packer.pack_array_header(2)
+    packer.pack(base)
+    packer.pack_array_header(len(found))
+    for one in found:
+        packer.pack((one.name, one.filename, one.record))
+    packed: bytes = packer.bytes()
+    return packed
+
+
 def _unpacked(content: bytes) -> bytes:
+    plain = bytearray()
     try:
         with zstandard.ZstdDecompressor().stream_reader(content, read_across_frames=True) as reader:
-            plain: bytes = reader.read(UNPACKED + 1)
+            # in pieces: what is asked for at once is allocated at once
+            while piece := reader.read(PIECE):
+                plain += piece
+                if len(plain) > UNPACKED:
+                    raise TooLarge(f"the upstream's repodata is larger than {UNPACKED} bytes")
     except zstandard.ZstdError as error:
         raise InvalidPackage("what the upstream sends can't be unpacked") from error
-    if len(plain) > UNPACKED:
-        raise TooLarge(f"the upstream's repodata is larger than {UNPACKED} bytes")
-    return plain
+    return bytes(plain)
 
 
 def _etag(headers: Any, form: str) -> str:
@@ -289,6 +303,7 @@ def row_of(work: Work, key: Key) -> Any:
 
 def _keep(work: Work, asked: Mirror, key: Key, said: _Said) -> None:
     d = t.mirror_documents
+    work.hold(key.account_id)
     row, mirror = row_of(work, key), mirrors.of(work, key.account_id, key.kind)
     if row is None or mirror is None or mirror.upstream.url != asked.upstream.url:
         return  # it mirrors something else by now
@@ -337,4 +352,5 @@ def file_of(work: Work, mirror: Mirror, address: str, sha256: str) -> Any:
 def sweep(work: Work) -> None:
     """Forget names that an upstream does not have and nobody asked for since a day."""
     d = t.mirror_documents
-    work.db.execute(sa.delete(d).where(d.c.sha256.is_(None), d.c.checked_at < work.now - timedelta(days=1)))
+    old = sa.and_(d.c.sha256.is_(None), d.c.checked_at < work.now - timedelta(days=1))
+    work.db.execute(sa.delete(d).where(unheld(d, old)))

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from ..db import tables as t
 from ..errors import Conflict, StorageFull
-from ..names import package_key
+from ..names import account_key, package_key
 from ..storage import BlobStore
 from .content import Content
 
@@ -41,8 +41,8 @@ class Settings:
     """how long a browser stays signed in"""
     restore_days: int = 30
     """how long a deleted or replaced file can be restored"""
-    mirror_hosts: tuple[str, ...] = ("conda.anaconda.org", "repo.prefix.dev", "pypi.org", "files.pythonhosted.org")
-    """the hosts that mirrors may ask: patterns of `host` or `host:port`"""
+    mirror_hosts: tuple[str, ...] = ()
+    """the hosts that mirrors may ask: patterns of `host` or `host:port`; nobody is asked unless named"""
     mirror_private: bool = False
     """mirrors may ask hosts on loopback and private networks, and over plain http"""
     mirror_seconds: int = 300
@@ -90,6 +90,18 @@ class Work:
         self.placed.add(digest)
         return digest
 
+    def hold(self, *channels: int | str) -> None:
+        """Make channels (keys or names) this transaction's until it ends: before what it will change is looked at.
+
+        Who takes rows in one order and the channel last waits for ever for who does it the other way round.
+        """
+        if self.db.dialect.name == "sqlite":  # it has one writer at a time
+            return
+        a = t.accounts
+        keys = a.c.id.in_([one for one in channels if isinstance(one, int)])
+        names = a.c.name_key.in_([account_key(one) for one in channels if isinstance(one, str)])
+        self.db.execute(sa.select(a.c.id).where(sa.or_(keys, names)).order_by(a.c.id).with_for_update(key_share=True))
+
     def bump(self, channel_id: int, package: str = "") -> None:
         """Say that the channel changed: every index made before this transaction is stale once it commits.
 
@@ -107,6 +119,12 @@ class Work:
                     account_id=channel_id, generation=generation, name_key=package_key(package), at=self.now
                 )
             )
+
+
+def unheld(table: sa.Table, clause: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Those rows of `clause` that nobody else is changing: chores wait for nobody, and so block nobody."""
+    keys = table.primary_key.columns
+    return sa.tuple_(*keys).in_(sa.select(*keys).where(clause).with_for_update(skip_locked=True))
 
 
 @dataclass

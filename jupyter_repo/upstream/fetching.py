@@ -86,9 +86,10 @@ class Fetcher:
             raise InvalidRequest("an upstream must speak https")
         names = {parts.hostname, f"{parts.hostname}:{port or (443 if parts.scheme == 'https' else 80)}"}
         if not any(fnmatchcase(name, pattern.lower()) for name in names for pattern in self.hosts):
+            named = f"mirror_hosts={parts.hostname}"
             raise Forbidden(
-                f"{parts.hostname} is not among the hosts that this repository may ask; "
-                "a site administrator can add it (--ServeApp.mirror_hosts)",
+                f"{parts.hostname} is not among the hosts that this repository may ask; who runs it can add it "
+                f"(--ServeApp.{named}; in JupyterLab --JupyterRepo.{named})",
                 code="host_not_allowed",
             )
         return parts

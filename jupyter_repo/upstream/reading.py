@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+import msgspec
 import orjson
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 from packaging.version import InvalidVersion
@@ -23,7 +24,7 @@ from ..names import check_filename, package_key
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CondaFile:
     """One record of an upstream's repodata."""
 
@@ -33,20 +34,28 @@ class CondaFile:
     """as JSON"""
 
 
+class _Repodata(msgspec.Struct):
+    """Records are left as they are until each is looked at: a hundred thousand of them as objects take 230 MB."""
+
+    info: dict[str, Any] | None = None
+    packages: dict[str, msgspec.Raw] | None = None
+    conda: dict[str, msgspec.Raw] | None = msgspec.field(name="packages.conda", default=None)
+
+
 def repodata(content: bytes, url: str) -> tuple[str, list[CondaFile]]:
     """Where the files lie, and the records of a `repodata.json` that was read from `url`. Raises InvalidPackage."""
     try:
-        document = orjson.loads(content)
-        sections = [document.get(section) or {} for section in ("packages", "packages.conda")]
-        base = urljoin(url, str((document.get("info") or {}).get("base_url") or "./"))
-        found = [one for section in sections for one in _records(section)]
-    except (orjson.JSONDecodeError, AttributeError, TypeError) as error:
+        document = msgspec.json.decode(content, type=_Repodata)
+        base = urljoin(url, str((document.info or {}).get("base_url") or "./"))
+        found = [*_records(document.packages or {}), *_records(document.conda or {})]
+    except msgspec.MsgspecError as error:
         raise InvalidPackage(f"what {urlsplit(url).hostname} sends is no repodata") from error
     return base if base.endswith("/") else f"{base}/", found
 
 
-def _records(section: dict[str, Any]) -> Iterator[CondaFile]:
-    for filename, record in section.items():
+def _records(section: dict[str, msgspec.Raw]) -> Iterator[CondaFile]:
+    for filename, raw in section.items():
+        record = msgspec.json.decode(raw)
         parts = filename.rsplit("-", 2)
         known = (
             filename.endswith((".conda", ".tar.bz2"))
@@ -57,7 +66,8 @@ def _records(section: dict[str, Any]) -> Iterator[CondaFile]:
             and _SHA256.fullmatch(str(record.get("sha256")))
         )
         if known and _is_filename(filename):
-            yield CondaFile(parts[0], filename, orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
+            # orjson's answers keep a page of memory each, whatever their length
+            yield CondaFile(parts[0], filename, msgspec.json.encode(record, order="sorted"))
 
 
 def _is_filename(filename: str) -> bool:

@@ -1,14 +1,19 @@
 import { IAccessToken, ICollaborator, ITokenList, Level } from './documents/access';
 import { INotification, IServerSettings, ISignUp, IStatus } from './documents/account';
 import { IJob } from './documents/jobs';
-import { IPublication, IPublishPreview, IUploadChoices } from './documents/publishing';
-import { IThing, IThingDocument, Visibility } from './documents/things';
+import {
+  INotebookFile,
+  IPublication,
+  IPublishPreview,
+  IUploadChoices
+} from './documents/publishing';
+import { IPage, IQuestion, IThing, IThingDocument, Visibility } from './documents/things';
 import { Requests, segments } from './request';
 
 /** One typed function for each endpoint of the server extension. */
 export class RepositoryAPI extends Requests {
-  status(): Promise<IStatus> {
-    return this.ask('status');
+  status(signal?: AbortSignal): Promise<IStatus> {
+    return this.ask('status', { signal });
   }
 
   login(username: string, password: string): Promise<IStatus> {
@@ -38,16 +43,14 @@ export class RepositoryAPI extends Requests {
     return this.ask('settings', { method: 'PUT', body: settings });
   }
 
-  /** My things: of a channel, or (with '') of all channels I may write to. */
-  async things(q: string, channel: string, signal?: AbortSignal): Promise<IThing[]> {
-    const request = { query: { q, channel }, signal };
-    return (await this.ask<{ things: IThing[] }>('things', request)).things;
+  /** A page of my things: of a channel, or (with '') of all channels I may write to. */
+  things(question: IQuestion, signal?: AbortSignal): Promise<IPage> {
+    return this.ask('things', { query: asked(question), signal });
   }
 
-  /** All things that I may see. */
-  async search(q: string, limit: number, signal?: AbortSignal): Promise<IThing[]> {
-    const request = { query: { q, limit: String(limit) }, signal };
-    return (await this.ask<{ things: IThing[] }>('search', request)).things;
+  /** A page of all things that I may see. */
+  search(question: IQuestion, signal?: AbortSignal): Promise<IPage> {
+    return this.ask('search', { query: asked(question), signal });
   }
 
   /** My favourites. */
@@ -136,23 +139,19 @@ export class RepositoryAPI extends Requests {
   }
 
   /** What publishing a notebook would do; without channel and name, what it remembers. */
-  previewPublish(
-    notebook: { path: string; kernelId: string | null },
+  async previewPublish(
+    notebook: INotebookFile,
     channel?: string,
     name?: string
   ): Promise<IPublishPreview> {
-    const { path, kernelId: kernel_id } = notebook;
-    return this.ask('publish', { query: { path, kernel_id, channel, name } });
+    const body = { ...(await fileOf(notebook)), channel, name };
+    return this.ask('publish/preview', { method: 'POST', body });
   }
 
-  async publish(
-    notebook: { path: string; kernelId: string | null },
-    publication: IPublication
-  ): Promise<string> {
+  async publish(notebook: INotebookFile, publication: IPublication): Promise<string> {
     const { choices, remedy, picture } = publication;
-    const { path, kernelId: kernel_id } = notebook;
     const thumbnail = choices.thumbnail ? picture : null;
-    const body = { path, ...choices, remedy, kernel_id, thumbnail };
+    const body = { ...(await fileOf(notebook)), ...choices, remedy, thumbnail };
     return (await this.ask<{ job: string }>('publish', { method: 'POST', body })).job;
   }
 
@@ -211,8 +210,24 @@ export class RepositoryAPI extends Requests {
     return this.url('open', { path });
   }
 
+  /** The address of the picture of an account. */
+  avatarUrl(name: string): string {
+    return this.url(`avatar/${encodeURIComponent(name)}`);
+  }
+
   /** The address of the picture of a thing's latest version. */
   thumbnailUrl(thing: IThing): string {
     return this.url(`thumbnails/${segments(`${thing.full_name}/${thing.latest_version ?? ''}`)}`);
   }
+}
+
+function asked(question: IQuestion): Record<string, string | null> {
+  return { ...question, limit: String(question.limit) };
+}
+
+/** Where the Jupyter server finds a notebook, or what it holds. */
+async function fileOf(notebook: INotebookFile): Promise<object> {
+  const { path, kernelId, remote } = notebook;
+  const file = { path, kernel_id: kernelId };
+  return remote ? { ...file, content: await notebook.content() } : file;
 }

@@ -52,6 +52,19 @@ export function refusalOf(reason: unknown): IRefusal {
 
 type Query = Record<string, string | boolean | null | undefined>;
 
+/** The code of an answer that the person no longer waits for. */
+export const STOPPED = 'stopped';
+
+/** Does the repository not know (any more) who asks? */
+export function isSignedOut(code: string): boolean {
+  return ['unauthenticated', 'token_expired', 'token_revoked', 'token_unknown'].includes(code);
+}
+
+/** Does the person lack the right? */
+export function isRefused(code: string): boolean {
+  return ['forbidden', 'right_missing', 'scope_missing'].includes(code);
+}
+
 /** A request to an endpoint of the server extension. */
 export interface IRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -71,15 +71,27 @@ describe('the list', () => {
     expect(screen.queryAllByRole('checkbox')).toEqual([]);
   });
 
-  test('of a thousand things shows a page, and more when asked', async () => {
-    const model = server(1000).model();
+  test('of a thousand things shows a page, and goes on where the keyboard asked for more', async () => {
+    const all = Array.from({ length: 1000 }, (_, index) => thing(`thing-${index}`));
+    const at = server().on('GET things', ({ query }) => {
+      const [from, limit] = [Number(query.get('after') ?? 0), Number(query.get('limit'))];
+      const next = from + limit < all.length ? String(from + limit) : null;
+      const counts = from === 0 ? { all: 1000, pypi: 1000 } : null;
+      return { things: all.slice(from, from + limit), next, counts };
+    });
+    const model = at.model();
     await model.refresh();
     show(model, <Things />);
     const rows = () => document.querySelectorAll('.jp-Repo-row');
     expect(rows()).toHaveLength(100);
-    await userEvent.click(screen.getByRole('button', { name: 'Show 100 more' }));
-    expect(rows()).toHaveLength(200);
     expect(screen.getByRole('button', { name: /^All/ }).textContent).toContain('1000');
+    expect(screen.getByText('100 of 1000')).toBeTruthy();
+    act(() => screen.getByRole('button', { name: 'Show more' }).focus());
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(rows()).toHaveLength(200));
+    expect(document.activeElement).toBe(rows()[100]);
+    await act(() => model.things.refresh());
+    expect(rows()).toHaveLength(200); // what is shown stays
   });
 
   test('shows a package that has no files yet', async () => {

@@ -116,6 +116,7 @@ export function thing(
     full_name: `alice/${name}`,
     owner: { login: 'alice' },
     kind,
+    package_types: kind ? [kind] : [],
     summary: '',
     visibility: 'public',
     latest_version: '1.0',

@@ -62,6 +62,36 @@ describe('the list', () => {
     expect(model.things.channel).toBe('acme');
   });
 
+  test('asks for one kind while not all things are here, and shows no number that it does not know', async () => {
+    const at = server().on('GET search', ({ query }) => ({
+      things: query.get('kind') === 'conda' ? [thing('tool', 'conda')] : [thing('wave')],
+      next: query.get('kind') ? null : 'key'
+    }));
+    const { things } = at.model();
+    things.scope = 'everything';
+    await things.refresh();
+    expect(things.counts).toEqual({});
+    expect(things.hasMore).toBe(true);
+    things.kind = 'conda';
+    await things.refresh();
+    expect(things.items?.map(({ name }) => name)).toEqual(['tool']);
+    expect(things.hasMore).toBe(false);
+  });
+
+  test('says that an answer takes long, and waits no longer when told', async () => {
+    jest.useFakeTimers();
+    const at = server().on('GET things', () => new Promise(() => undefined));
+    const { things } = at.model();
+    void things.refresh();
+    await jest.advanceTimersByTimeAsync(3900);
+    expect(things.isSlow).toBe(false);
+    await jest.advanceTimersByTimeAsync(200);
+    expect(things.isSlow).toBe(true);
+    things.stop();
+    jest.useRealTimers();
+    expect(things).toMatchObject({ isSlow: false, busy: false, refusal: { code: 'stopped' } });
+  });
+
   test('takes a star back that the repository refuses', async () => {
     const at = server().on('DELETE stars/alice/wave', () =>
       refusal(403, 'scope_missing', 'The token may not')

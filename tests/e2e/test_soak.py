@@ -124,6 +124,11 @@ def write(soak: Soak, seed: int) -> None:
                 send("PUT", f"/api/upload/ada/{name}-1.0-0.conda", data=making.conda(name, "1.0")[1])
                 soak.note("main", name, "there")
                 mine.append(name)
+            elif what < 0.5:
+                name = dice.choice([*mine, "stays"])  # all writers change this one
+                version = f"{number}.0"
+                send("PUT", f"/api/upload/ada/{name}-{version}-0.conda", data=making.conda(name, version)[1])
+                send("PATCH", f"/api/package/ada/{name}", json={"summary": f"changed by {seed}"})
             elif what < 0.6:
                 name = f"soakwheel{number}"
                 send("PUT", f"/api/upload/ada/{name}-1.0-py3-none-any.whl", data=making.wheel(name, "1.0")[1])

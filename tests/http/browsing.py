@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
+import pytest
 import requests
 
 from .conftest import Answering
@@ -45,3 +46,9 @@ class Browsing(requests.Session):
         self.page, self.status = answer.text, answer.status_code
         self.path = answer.url.removeprefix(self.repo.url)
         return self.page
+
+
+@pytest.fixture
+def ada(repo: Answering) -> Browsing:
+    """Ada's browser."""
+    return Browsing(repo).sign_in("ada")

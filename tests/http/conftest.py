@@ -13,11 +13,11 @@ import pytest
 import requests
 
 from jupyter_repo.app import Service, bind, new_pool
-from jupyter_repo.db.engine import open_engine, url_of
-from jupyter_repo.db.migrate import upgrade
+from jupyter_repo.db.engine import open_engine
 from jupyter_repo.http.site import Site
 from jupyter_repo.service.work import Repository, Settings
 from jupyter_repo.storage import open_store
+from tests.databases import fresh_sqlite
 from tests.worlds import World
 
 
@@ -69,9 +69,7 @@ def repo(tmp_path: Path) -> Iterator[Answering]:
 
 
 def serve(folder: Path, settings: Settings | None = None, **site: object) -> Iterator[Answering]:
-    url = url_of(folder)
-    upgrade(url)
-    repository = Repository(open_engine(url), open_store(folder / "store"), settings or Settings())
+    repository = Repository(open_engine(fresh_sqlite(folder)), open_store(folder / "store"), settings or Settings())
     world = World.new(repository, folder)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)

@@ -98,6 +98,12 @@ def test_private_is_absent_from_every_index(stocked: Answering) -> None:
             # a page says the words that were searched for; a name begins with c- or w_
             assert "c-veiled" not in answer.text, path
             assert "w_veiled" not in answer.text, path
+    for by, number in ((None, 2), ("bob", 2), ("ada", 4)):
+        counts = stocked.get("/api/search/kinds?channel=ada", by=by).json()
+        assert counts["all"] == len(stocked.get("/api/packages/ada", by=by).json()) == number
+    assert stocked.get("/api/search/kinds?mine=true", by="ada").json()["all"] == 4
+    assert stocked.get("/api/search/kinds?mine=true").status_code == 401
+    assert stocked.get("/api/search/kinds").status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -122,6 +128,7 @@ def test_private_is_absent_from_every_index(stocked: Answering) -> None:
         ("/conda/bob/noarch/bobs-1.0-0.conda", "/conda/carol/noarch/bobs-1.0-0.conda"),
         ("/api/package/bob/bobs", "/api/package/carol/bobs"),
         ("/api/user/bob", "/api/user/carol"),
+        ("/api/search/kinds?channel=bob", "/api/search/kinds?channel=carol"),
         ("/api/packages/bob", "/api/packages/carol"),
         ("/bob", "/carol"),
     ],

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from jupyter_repo.db import tables as t
 from jupyter_repo.http import delivery
 
 from .conftest import Answering, serve
@@ -117,3 +119,23 @@ def test_nginx_is_told_where_the_file_lies(behind_nginx: Answering) -> None:
     assert answer.headers["Cache-Control"].startswith("private")
     assert "X-Accel-Redirect" not in behind_nginx.get(path).headers
     assert behind_nginx.get(path).status_code in (401, 404)
+
+
+def test_counts_survive_that_they_could_not_be_written_down(repo: Answering) -> None:
+    world, engine = repo.world, repo.world.repository.engine
+    file = world.publish(world.ada, "ada", world.conda()).files[0]
+    for _ in range(3):
+        assert repo.get("/conda/ada/noarch/hello-1.0-0.conda", by="ada").status_code == 200
+    with engine.execution_options(write=True).begin() as connection:
+        connection.execute(sa.text("ALTER TABLE daily_downloads RENAME TO elsewhere"))
+    with pytest.raises(sa.exc.OperationalError):
+        repo.service.flush()
+    with engine.execution_options(write=True).begin() as connection:
+        connection.execute(sa.text("ALTER TABLE elsewhere RENAME TO daily_downloads"))
+    assert repo.get("/conda/ada/noarch/hello-1.0-0.conda").status_code == 200
+    repo.service.flush()
+    repo.service.flush()
+    with engine.connect() as connection:
+        f, k = t.files, t.tokens
+        assert connection.scalar(sa.select(f.c.downloads).where(f.c.id == file.id)) == 4
+        assert connection.scalar(sa.select(sa.func.count()).where(k.c.last_used_at.is_not(None))) == 1

@@ -1,4 +1,4 @@
-"""Uploads as rattler-build speaks them to quetz and to prefix.dev; and the notices that conda asks for."""
+"""Uploads as rattler-build speaks them (`upload quetz`, `upload prefix`); and the notices that conda asks for."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def attestation(filename: str, sha256: str) -> dict[str, Any]:
     statement = {
         "_type": "https://in-toto.io/Statement/v1",
         "subject": [{"name": filename, "digest": {"sha256": sha256}}],
-        "predicateType": "https://docs.pypi.org/attestations/publish/v1",
+        "predicateType": "https://publisher.example/attestations/publish/v1",
         "predicate": None,
     }
     packed = base64.b64encode(json.dumps(statement).encode()).decode()

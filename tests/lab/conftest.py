@@ -16,6 +16,7 @@ from tornado.httpclient import HTTPClientError, HTTPResponse
 from jupyter_repo.client import credentials
 from jupyter_repo.client.client import RepoClient
 from jupyter_repo.lab.app import JupyterRepo
+from tests.databases import fresh_sqlite
 
 Fetch = Callable[..., Awaitable[HTTPResponse]]
 
@@ -31,6 +32,7 @@ def _nobody_known(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def repo_config(tmp_path: Path) -> dict[str, object]:
     """The extension's settings; tests with others override this."""
+    fresh_sqlite(tmp_path / "repository")
     return {"data_dir": str(tmp_path / "repository"), "port": 0}
 
 
@@ -63,6 +65,10 @@ class Lab:
         data = None if method == "DELETE" else json.dumps({} if body is None else body)
         answer = await self.fetch("jupyter-repo", *parts, method=method, body=data, params=params)
         return json.loads(answer.body) if answer.body else None
+
+    async def preview(self, **body: object) -> Any:
+        """What publishing a notebook would do."""
+        return await self.send("POST", "publish", "preview", body=body)
 
     async def refused(self, method: str, *parts: str, body: object = None, **params: str) -> tuple[int, dict[str, Any]]:
         """Status and body of an answer that is an error."""

@@ -105,7 +105,7 @@ class NoFiles(Authorizer):
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "publish"),
+        ("POST", "publish/preview"),
         ("POST", "publish"),
         ("POST", "upload"),
         ("POST", "download"),

@@ -107,18 +107,30 @@ async def test_collaborators_labels_stars_and_messages(lab: Lab, jp_root_dir: Pa
 async def test_everything_is_searched_in_pages_and_counted_by_kind(lab: Lab, jp_root_dir: Path) -> None:
     files = [make_conda(jp_root_dir, name=f"tool-{n}", version="1.0") for n in range(3)]
     me = await upload(lab, *files, make_notebook(jp_root_dir, "note.ipynb"))
-    assert (await lab.get("things"))["counts"] == {"conda": 3, "ipynb": 1}
-    assert (await lab.get("things", kind="ipynb"))["counts"] == {"conda": 3, "ipynb": 1}
-    seen, after = [], ""
-    while True:
-        page = await lab.get("search", q="tool", limit="2", after=after)
-        seen += [one["full_name"] for one in page["things"]]
-        if page["next"] is None:
-            break
-        after = page["next"]
-    assert sorted(seen) == [f"{me}/tool-{n}" for n in range(3)]
+    await lab.send("POST", "organizations", body={"name": "lab-1"})
+    body = {"path": files[0].name, "channel": "lab-1"}
+    await lab.done(await lab.send("POST", "upload", body=body))
+
+    async def all_pages(*where: str, **params: str) -> list[str]:
+        seen, after = [], ""
+        while True:
+            page = await lab.get(*where, **params, limit="2", after=after)
+            seen += [one["full_name"] for one in page["things"]]
+            if page["next"] is None:
+                return seen
+            after = page["next"]
+
+    tools = ["lab-1/tool-0", *(f"{me}/tool-{n}" for n in (0, 1, 2))]
+    mine = await lab.get("things", limit="2")
+    assert mine["counts"] == {"all": 5, "conda": 4, "ipynb": 1}
+    assert (await lab.get("things", channel=me))["counts"] == {"all": 4, "conda": 3, "ipynb": 1}
+    assert (await lab.get("things", after=mine["next"]))["counts"] is None
+    assert await all_pages("things") == ["lab-1/tool-0", f"{me}/note", *(f"{me}/tool-{n}" for n in (2, 1, 0))]
+    for where, narrowed in (("things", {"q": "tool"}), ("things", {"kind": "conda"}), ("search", {"q": "tool"})):
+        assert sorted(await all_pages(where, **narrowed)) == sorted(tools)
     assert [one["kind"] for one in (await lab.get("search", kind="ipynb", channel=me))["things"]] == ["ipynb"]
     assert (await lab.refused("GET", "search", limit="0"))[0] == 400
+    assert (await lab.refused("GET", "things", after="nonsense"))[0] == 400
 
 
 async def test_several_things_at_once_and_one_that_fails(lab: Lab, jp_root_dir: Path) -> None:
@@ -151,11 +163,11 @@ async def test_settings_hold_at_once_and_are_kept(lab: Lab) -> None:
         '{"cells": [{"cell_type": "code", "id": "a", "metadata": {}, "source": "open(\'/home/ada/x\')",'
         ' "outputs": [], "execution_count": null}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
     )
-    assert len((await lab.get("publish", path="home.ipynb"))["findings"]) == 1
+    assert len((await lab.preview(path="home.ipynb"))["findings"]) == 1
     changes = {"guard": {"off": ["home-path"], "max_output_mib": 1}, "default_visibility": "private"}
     after = await lab.send("PUT", "settings", body=changes)
     assert after["guard"] == {"off": ["home-path"], "max_output_mib": 1}
-    preview = await lab.get("publish", path="home.ipynb")
+    preview = await lab.preview(path="home.ipynb")
     assert (preview["findings"], preview["visibility"]) == ([], "private")
     body = {"path": "home.ipynb", "channel": await lab.owner(), "name": "home", "environment": False}
     assert (await lab.done(await lab.send("POST", "publish", body=body)))["version"] == "1"

@@ -27,7 +27,7 @@ async def publish(lab: Lab, path: str, name: str, **more: object) -> Any:
 async def test_a_new_notebook_is_previewed_with_the_usual_choices(lab: Lab) -> None:
     make_notebook(lab.root, "My Analysis.ipynb", cells=[("markdown", "# On cats\n\ntext"), ("code", "1")])
     owner = await lab.owner()
-    assert await lab.get("publish", path="My Analysis.ipynb") == {
+    assert await lab.preview(path="My Analysis.ipynb") == {
         "path": "My Analysis.ipynb",
         "channel": owner,
         "name": "my-analysis",
@@ -48,7 +48,7 @@ async def test_a_new_notebook_is_previewed_with_the_usual_choices(lab: Lab) -> N
 
 async def test_what_the_guard_finds_is_previewed_in_its_cell_and_needs_a_remedy(lab: Lab) -> None:
     path = make_notebook(lab.root, "leak.ipynb", cells=[("markdown", "# A"), ("code", "open('/home/ada/x.csv')")])
-    [found] = (await lab.get("publish", path="leak.ipynb"))["findings"]
+    [found] = (await lab.preview(path="leak.ipynb"))["findings"]
     assert (found["kind"], found["cell"], found["place"]) == ("home-path", 2, "source")
     refused = await publish(lab, "leak.ipynb", "leak")
     assert (refused["state"], refused["error"]["code"]) == ("failed", "findings")
@@ -69,7 +69,7 @@ async def test_publishing_makes_version_one_then_two(lab: Lab) -> None:
     owner = await lab.owner()
     assert first == {"package": f"{owner}/a", "version": "1", "url": first["url"], "created": True}
     assert first["url"].startswith(lab.client().url)
-    told = await lab.get("publish", path="a.ipynb")
+    told = await lab.preview(path="a.ipynb")
     chosen = {name: told[name] for name in ("exists", "next_version", "kind", "taken", "can", "visibility", "summary")}
     assert chosen == {
         "exists": True,
@@ -90,10 +90,10 @@ async def test_publishing_makes_version_one_then_two(lab: Lab) -> None:
 async def test_choices_remembered_in_the_notebook_come_back(lab: Lab) -> None:
     kept = {"channel": "team", "name": "other", "summary": "s", "visibility": "unlisted", "environment": False}
     make_notebook(lab.root, "a.ipynb", metadata={"jupyter_repo": kept})
-    told = await lab.get("publish", path="a.ipynb")
+    told = await lab.preview(path="a.ipynb")
     assert {name: told[name] for name in kept} == kept
     assert told["can"] is False  # a team one may not write to
-    assert (await lab.get("publish", path="a.ipynb", channel=await lab.owner(), name="mine"))["can"] is True
+    assert (await lab.preview(path="a.ipynb", channel=await lab.owner(), name="mine"))["can"] is True
 
 
 async def test_a_name_that_another_kind_has_is_said_to_be_taken(lab: Lab) -> None:
@@ -101,7 +101,7 @@ async def test_a_name_that_another_kind_has_is_said_to_be_taken(lab: Lab) -> Non
     make_notebook(lab.root, "busy.ipynb")
     owner = await lab.owner()
     await lab.done(await lab.send("POST", "upload", body={"path": file.name, "channel": owner}))
-    told = await lab.get("publish", path="busy.ipynb")
+    told = await lab.preview(path="busy.ipynb")
     assert told["kind"] == "conda"
     assert told["taken"] == f"{owner}/busy is a conda package already; choose another name for the notebook."
     job = await publish(lab, "busy.ipynb", "busy")
@@ -111,7 +111,7 @@ async def test_a_name_that_another_kind_has_is_said_to_be_taken(lab: Lab) -> Non
 
 async def test_a_name_that_is_not_legal_is_said_so_while_it_is_typed(lab: Lab) -> None:
     make_notebook(lab.root, "a.ipynb")
-    told = await lab.get("publish", path="a.ipynb", name="no spaces/please")
+    told = await lab.preview(path="a.ipynb", name="no spaces/please")
     assert told["taken"].startswith("'no spaces/please' can't be the name of a package: use letters")
     assert told["exists"] is False
 
@@ -139,8 +139,8 @@ async def test_a_kernel_that_is_no_python_has_no_environment(lab: Lab, jp_data_d
     )
     make_notebook(lab.root, "a.ipynb", kernel="shell")
     make_notebook(lab.root, "b.ipynb", kernel="not-here")
-    assert (await lab.get("publish", path="a.ipynb"))["environment"] is False
-    assert (await lab.get("publish", path="b.ipynb"))["environment"] is False
+    assert (await lab.preview(path="a.ipynb"))["environment"] is False
+    assert (await lab.preview(path="b.ipynb"))["environment"] is False
     body = {"path": "a.ipynb", "channel": await lab.owner(), "name": "a", "environment": True}
     code, answer = await lab.refused("POST", "publish", body=body)
     assert code == 400
@@ -153,7 +153,7 @@ async def test_the_running_kernel_says_which_python_it_is(lab: Lab) -> None:
     answer = await lab.fetch("api", "kernels", method="POST", body=json.dumps({"name": "python3"}))
     kernel = json.loads(answer.body)["id"]
     try:
-        assert (await lab.get("publish", path="b.ipynb", kernel_id=kernel))["environment"] is True
+        assert (await lab.preview(path="b.ipynb", kernel_id=kernel))["environment"] is True
         job = await publish(lab, "b.ipynb", "b", environment=True, kernel_id=kernel)
         assert job["state"] == "done", job
     finally:
@@ -172,9 +172,8 @@ async def test_the_running_kernel_says_which_python_it_is(lab: Lab) -> None:
 async def test_what_is_no_notebook_is_named(lab: Lab, content: str | None, words: str) -> None:
     if content is not None:
         (lab.root / "a.ipynb").write_text(content)
-    for method, body in (("GET", None), ("POST", {"path": "a.ipynb", "channel": "x", "name": "a"})):
-        params = {"path": "a.ipynb"} if method == "GET" else {}
-        code, answer = await lab.refused(method, "publish", body=body, **params)
+    for where in (("publish", "preview"), ("publish",)):
+        code, answer = await lab.refused("POST", *where, body={"path": "a.ipynb", "channel": "x", "name": "a"})
         assert code in (400, 404)
         assert words in answer["message"]
 

@@ -134,6 +134,9 @@ def test_the_indexes_that_are_asked_are_named_without_their_credentials(monkeypa
     monkeypatch.setenv("PIP_INDEX_URL", "https://pip.example/simple")
     monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "")
     assert "https://pip.example/simple" in rebuilding.indexes(source)
+    monkeypatch.setenv("PIP_INDEX_URL", "")
+    monkeypatch.setattr(rebuilding, "_pip_says", lambda setting: "")
+    assert rebuilding.indexes(source)[1:] == ["the default index of pip"]
 
 
 async def test_what_fails_leaves_no_kernel_and_no_folder(lab: Lab, tmp_path: Path) -> None:
@@ -181,7 +184,7 @@ async def test_what_was_published_without_a_lock_or_elsewhere_says_so(lab: Lab, 
     owner = await lab.owner()
     other = "osx-arm64" if lockfile.here() != "osx-arm64" else "linux-64"
     exact = {"name": "tiny", "version": "1", "build": "0", "channel": "", "sha256": "0" * 64}
-    exact["url"] = "https://conda.anaconda.org/conda-forge/osx-arm64/tiny-1-0.conda"
+    exact["url"] = "https://conda.example/conda-forge/osx-arm64/tiny-1-0.conda"
     elsewhere = document(platform=other, conda=[exact])
     await asyncio.to_thread(publish, lab.client(), tmp_path, elsewhere, channel=owner, yml="")
     found = (await lab.get("reopen", full_name=f"{owner}/nb"))["environment"]
@@ -214,7 +217,7 @@ async def foreign(lab: Lab, tmp_path: Path) -> str:
         body = {"path": path.name, "channel": owner, "visibility": "private"}
         await lab.done(await lab.send("POST", "upload", body=body))
     exact = {"name": "tiny", "version": "1.0", "build": "0", "channel": "", "sha256": "0" * 64}
-    exact["url"] = f"https://conda.anaconda.org/conda-forge/{OTHER}/tiny-1.0-0.conda"
+    exact["url"] = f"https://conda.example/conda-forge/{OTHER}/tiny-1.0-0.conda"
     own = f"{lab.client().url}/conda/{owner}"
     yml = (
         f"name: nb\nchannels: [{own}]\ndependencies:\n  - tiny=1.0\n  - only-over-there=3.1\n"
@@ -341,7 +344,7 @@ def test_channels_are_asked_in_the_order_of_the_text_and_the_own_one_first() -> 
 
 
 def conda(**changes: str) -> dict[str, Any]:
-    url = "https://conda.anaconda.org/conda-forge/linux-64/tiny-1.0-0.conda"
+    url = "https://conda.example/conda-forge/linux-64/tiny-1.0-0.conda"
     exact = {"name": "tiny", "version": "1.0", "build": "0", "channel": "", "url": url, "sha256": "a" * 64}
     return document(conda=[exact | changes])
 
@@ -411,8 +414,8 @@ def test_a_sound_lock_names_its_channels_and_hosts() -> None:
     )
     lock = lockfile.parse(text.encode(), "http://127.0.0.1:8890")
     assert lock.platform == "linux-64"
-    assert lock.channels == ["https://conda.anaconda.org/conda-forge"]
-    assert lock.hosts == ["conda.anaconda.org", "git.example"]
+    assert lock.channels == ["https://conda.example/conda-forge"]
+    assert lock.hosts == ["conda.example", "git.example"]
     assert lockfile.parse(json.dumps(at(own)).encode(), "http://127.0.0.1:8890").hosts == ["127.0.0.1:8890"]
 
 

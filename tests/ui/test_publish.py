@@ -77,6 +77,7 @@ def test_publish_change_and_publish_again(open_lab: Open, lab: Lab) -> None:
         "visibility": "public",
         "environment": False,
         "thumbnail": True,
+        "version": "2",
     }
 
 

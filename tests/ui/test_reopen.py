@@ -21,6 +21,7 @@ from ..lab.test_reopen import OTHER, conda, document
 from . import axe
 from .conftest import Open
 from .labs import Lab
+from .menus import choose
 from .panel import Panel
 from .themes import THEMES, in_theme
 
@@ -107,8 +108,7 @@ def made(lab: Lab, full_name: str) -> list[Any]:
 
 def open_link(page: Page, link: str) -> Locator:
     """File > Open from Repository…, by keyboard; the dialog that asks for a link is filled in and sent."""
-    page.get_by_role("menuitem", name="File", exact=True).click()
-    page.get_by_role("menuitem", name="Open from Repository…").press("Enter")
+    choose(page, "File", "Open from Repository…")
     dialog = page.get_by_role("dialog")
     field = dialog.get_by_label("Link or name")
     expect(field).to_be_focused()
@@ -196,7 +196,7 @@ def test_a_person_stops_what_takes_too_long(
     account = rain.split("/")[0]
     building = tmp_path / "builder.pid"
     upload(lab, make_sdist(tmp_path, name="endless", version="1.0", backend=ENDLESS.format(path=str(building))))
-    url = f"https://conda.anaconda.org/conda-forge/{OTHER}/tiny-0.9-0.conda"
+    url = f"https://conda.example/conda-forge/{OTHER}/tiny-0.9-0.conda"
     yml = f"channels: ['{client.url}/conda/{account}']\ndependencies: [tiny=0.9, {{pip: [endless==1.0]}}]\n"
     send(client, account, "slow", conda(url=url) | {"platform": OTHER}, tmp_path, yml)
     page = open_lab()

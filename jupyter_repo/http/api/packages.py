@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from ...errors import InvalidRequest
-from ...models import Kind, Visibility
+from ...models import Account, Kind, Visibility
 from ...permissions import Op
 from ...service import accounts, making, packages, projects, search, trash
 from ...service.access import about, decide, require
@@ -61,8 +61,9 @@ class SearchHandler(ApiHandler):
         """Packages of all channels that the caller may see, best first; without words, what changed last.
 
         Query: `q` (names, summaries, kinds, channels, the text of notebooks; the beginnings of words will do) or `name`
-        (names only); `kind` (or `type`), `channel`, `platform`, `label` narrow it; `limit`, and `after` for the next
-        page, whose address stands in the header `Link`. `excerpt` has the pieces of text around what was found.
+        (names only); `kind` (or `type`), `channel`, `platform`, `label` narrow it, `mine=true` to the channels that
+        the caller may create packages in; `limit`, and `after` for the next page, whose address stands in the header
+        `Link`. `excerpt` has the pieces of text around what was found.
         """
         limit = self.get_query_argument("limit", "200")
         if not limit.isdecimal() or not 0 < int(limit) <= 1000:
@@ -84,15 +85,40 @@ class SearchHandler(ApiHandler):
             self.set_header("Link", f'<{following}>; rel="next"')
         self.send_json([documents.hit(self.base_url, one) for one in page.hits])
 
+    def _mine(self, work: Work) -> tuple[Account, ...]:
+        """The channels of `mine=true`; Unauthenticated if nobody asks."""
+        if self.get_query_argument("mine", "") not in ("1", "true"):
+            return ()
+        accounts.me(work, self.actor)
+        return tuple(accounts.channels_of(work, self.actor))
+
     def _filters(self, work: Work) -> Filters:
         kind = self.get_query_argument("kind", "") or self.get_query_argument("type", "")
         channel = self.get_query_argument("channel", "")
         return Filters(
             kind=packages.kind_from(kind) if kind else None,
             channel=accounts.channel(work, self.actor, channel) if channel else None,
+            channels=self._mine(work),
             platform=self.get_query_argument("platform", ""),
             label=self.get_query_argument("label", ""),
         )
+
+
+class KindsHandler(SearchHandler):
+    """`/api/search/kinds`."""
+
+    async def get(self) -> None:
+        """How many packages of each kind the caller may see in `channel`, or in their own (`mine=true`); `all` too."""
+        channel = self.get_query_argument("channel", "")
+
+        def look(work: Work) -> dict[str, int]:
+            where = (accounts.channel(work, self.actor, channel),) if channel else self._mine(work)
+            if not where:
+                raise InvalidRequest("Say which 'channel', or mine=true")
+            return search.kinds(work, self.actor, where)
+
+        counts = await self.read(look)
+        self.send_json({"all": counts.pop("", 0), **counts})
 
 
 def _license(attrs: dict[str, Any]) -> dict[str, object]:

@@ -160,7 +160,7 @@ class QuetzUploadHandler(UploadFileHandler):
 
 
 class UploadFormHandler(UploadHandler):
-    """`/api/upload/{owner}`, and `/api/v1/upload/{owner}` as rattler-build uploads to prefix.dev."""
+    """`/api/upload/{owner}`, and `/api/v1/upload/{owner}` as `rattler-build upload prefix` has it."""
 
     def open_sink(self) -> Sink:
         """The body is a form."""

@@ -28,6 +28,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SEGMENT = "([^/]+)"
+PAGE, PAGE_LIMIT = 50, 200
+"""how many things a page has, unless one says otherwise, and at most"""
 
 
 class RepoHandler(ExtensionHandlerMixin, APIHandler):
@@ -82,6 +84,13 @@ class RepoHandler(ExtensionHandlerMixin, APIHandler):
     def query(self, name: str) -> str:
         """A parameter of the address; "" if it isn't there."""
         return self.get_query_argument(name, "") or ""
+
+    def page_size(self) -> int:
+        """The parameter `limit`; InvalidRequest unless it is a number of things that a page may have."""
+        limit = self.query("limit") or str(PAGE)
+        if not limit.isdecimal() or not 0 < int(limit) <= PAGE_LIMIT:
+            raise InvalidRequest(f"'limit' must be a number from 1 to {PAGE_LIMIT}")
+        return int(limit)
 
     def send(self, document: Mapping[str, object] | Any, status: int = 200) -> None:
         """Answer with JSON that no cache keeps."""

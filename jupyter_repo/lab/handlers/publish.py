@@ -117,28 +117,42 @@ def _lookup(client: RepoClient, channel: str, name: str) -> PackageDocument | No
         return None
 
 
-class PublishHandler(RepoHandler):
-    """The dialog's two questions to the server."""
+class NotebookHandler(RepoHandler):
+    """About a notebook of the file browser."""
+
+    async def notebook(self) -> Notebook:
+        """What is at the `path` of the body; or its `content`, in a drive that only the browser reads."""
+        fields = self.fields()
+        return await self.contents.notebook(fields.text("path"), fields.values.get("content"))
+
+
+class PreviewHandler(NotebookHandler):
+    """What publishing would make."""
 
     @web.authenticated
     @authorized
-    async def get(self) -> None:
-        """Query: `path`, and `channel`, `name`, `kernel_id` as chosen so far; answers a Preview."""
+    async def post(self) -> None:
+        """Body: `path`, and `content`, `channel`, `name`, `kernel_id` as known so far; answers a Preview."""
         await self.check_may("read", "contents")
-        client, path = self.connection.signed_in(), self.query("path")
-        notebook = await self.contents.notebook(path)
+        fields, client = self.fields(), self.connection.signed_in()
+        notebook = await self.notebook()
+        python = self.pythons.find(fields.optional("kernel_id"), notebook.kernel)
         self.send(
             await self.off_loop(
                 preview,
                 client,
-                path,
+                fields.text("path"),
                 notebook,
-                channel=self.query("channel"),
-                name=self.query("name"),
-                environment=self.pythons.find(self.query("kernel_id") or None, notebook.kernel) is not None,
+                channel=fields.optional("channel") or "",
+                name=fields.optional("name") or "",
+                environment=python is not None,
                 chosen=self.app.preferences,
             )
         )
+
+
+class PublishHandler(NotebookHandler):
+    """Doing it."""
 
     @web.authenticated
     @authorized
@@ -146,12 +160,12 @@ class PublishHandler(RepoHandler):
         """Body: the choices of the dialog; answers a job."""
         await self.check_may("read", "contents")
         fields, client = self.fields(), self.connection.signed_in()
-        path, channel, name = fields.text("path"), fields.text("channel"), fields.text("name")
+        channel, name = fields.text("channel"), fields.text("name")
         summary, visibility = fields.text("summary", ""), fields.visibility()
         chosen = self.app.preferences.guard
         remedy, picture = remedy_of(fields.text("remedy", "")), fields.data("thumbnail")
         attach, kernel_id = fields.flag("environment"), fields.optional("kernel_id")
-        notebook = await self.contents.notebook(path)
+        notebook = await self.notebook()
         python = self.pythons.require(kernel_id, notebook.kernel) if attach else None
 
         def work(progress: Progress) -> actions.Published:
@@ -174,4 +188,4 @@ class PublishHandler(RepoHandler):
         self.send_job(self.app.jobs.start(f"Publishing {channel}/{name}", work, kind="publish"))
 
 
-ROUTES = [(r"/jupyter-repo/publish", PublishHandler)]
+ROUTES = [(r"/jupyter-repo/publish", PublishHandler), (r"/jupyter-repo/publish/preview", PreviewHandler)]

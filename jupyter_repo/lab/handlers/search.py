@@ -13,9 +13,6 @@ from ...errors import InvalidRequest, RepoError
 from ...models import Kind
 from .base import SEGMENT, RepoHandler
 
-PAGE = 50
-PAGE_LIMIT = 200
-
 
 class SearchHandler(RepoHandler):
     """All that one may see, a page at a time."""
@@ -24,16 +21,14 @@ class SearchHandler(RepoHandler):
     @authorized
     async def get(self) -> None:
         """Query: `q`, `kind`, `channel`, `limit`, and `after` for the next page; answers `things` and `next`."""
-        kind, limit = self.query("kind"), self.query("limit") or str(PAGE)
-        if not limit.isdecimal() or not 0 < int(limit) <= PAGE_LIMIT:
-            raise InvalidRequest(f"'limit' must be a number from 1 to {PAGE_LIMIT}")
+        kind = self.query("kind")
         things, following = await self.off_loop(
             self.connection.client().find,
             self.query("q"),
             kind=kind if kind in set(Kind) else "",
             channel=self.query("channel"),
             after=self.query("after"),
-            limit=int(limit),
+            limit=self.page_size(),
         )
         self.send({"things": things, "next": following})
 

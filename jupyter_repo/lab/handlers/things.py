@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from typing import TypedDict
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
@@ -14,15 +14,21 @@ from .base import SEGMENT, RepoHandler
 from .fields import check_visibility
 
 
-def my_things(client: RepoClient, *, channel: str, query: str) -> list[PackageSummary]:
-    """The packages of one channel, or of all I may write to; what changed last comes first."""
-    if channel:
-        names = [channel]
-    else:
-        user = client.user()
-        names = [item["name"] for item in user.get("channels", [])] or [user["login"]]
-    found = [package for name in names for package in client.packages(name, query=query)]
-    return sorted(found, key=lambda package: package["updated_at"], reverse=True)
+class Things(TypedDict):
+    """A page of my things."""
+
+    things: list[PackageSummary]
+    next: str | None
+    """what to say as `after` for the next page; None: there is none"""
+    counts: dict[str, int] | None
+    """how many there are of each kind, and in `all`; None on a later page, and where words were searched for"""
+
+
+def my_things(client: RepoClient, *, channel: str, query: str, kind: str, after: str, limit: int) -> Things:
+    """The packages of one channel, or of all I may write to; what changed last first, or with words what fits best."""
+    found, following = client.find(query, kind=kind, channel=channel, mine=not channel, after=after, limit=limit)
+    counts = None if query or after else client.kinds(channel)
+    return {"things": found, "next": following, "counts": counts}
 
 
 def one_thing(client: RepoClient, owner: str, name: str) -> dict[str, object]:
@@ -34,18 +40,23 @@ def one_thing(client: RepoClient, owner: str, name: str) -> dict[str, object]:
 
 
 class ThingsHandler(RepoHandler):
-    """The list, filtered by kind, words and channel."""
+    """The list, filtered by kind, words and channel, a page at a time."""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Query: `kind`, `q`, `channel`."""
-        client = self.connection.signed_in()
+        """Query: `kind`, `q`, `channel`, `limit`, and `after` for the next page; answers Things."""
         kind = self.query("kind")
-        found = await self.off_loop(my_things, client, channel=self.query("channel"), query=self.query("q"))
-        counts = Counter(package["kind"] for package in found)
-        things = [package for package in found if kind not in set(Kind) or kind in package["package_types"]]
-        self.send({"things": things, "counts": counts})
+        found = await self.off_loop(
+            my_things,
+            self.connection.signed_in(),
+            channel=self.query("channel"),
+            query=self.query("q"),
+            kind=kind if kind in set(Kind) else "",
+            after=self.query("after"),
+            limit=self.page_size(),
+        )
+        self.send(found)
 
 
 class ThingHandler(RepoHandler):

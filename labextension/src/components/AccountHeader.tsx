@@ -19,7 +19,7 @@ export function AccountHeader(props: { status: IStatus; busy: boolean }): React.
   const { unread } = notifications;
   return (
     <header className="jp-Repo-header">
-      <Avatar name={status.account ?? '?'} />
+      <Avatar name={status.account ?? ''} />
       <div className="jp-Repo-who">
         <div className="jp-Repo-account" title={name}>
           {name}

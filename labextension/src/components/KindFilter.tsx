@@ -1,16 +1,18 @@
 import React from 'react';
 import { kindPlural } from '../text';
-import { Kind, KINDS } from '../documents/things';
+import { Counts, Kind, KINDS } from '../documents/things';
 import { usePanel } from './context';
 
 interface IProps {
   kind: Kind | null;
-  counts: Record<Kind | 'all', number>;
+  /** where they are known */
+  counts: Counts;
 }
 
 /** One chip for each kind, with the number of things that it would leave. */
 export function KindFilter(props: IProps): React.JSX.Element {
   const { trans, model } = usePanel();
+  const known = props.counts.all !== undefined;
   const chip = (kind: Kind | null, label: string) => (
     <button
       key={kind ?? 'all'}
@@ -21,7 +23,7 @@ export function KindFilter(props: IProps): React.JSX.Element {
         model.things.kind = kind;
       }}
     >
-      {label} <span className="jp-Repo-count">{props.counts[kind ?? 'all']}</span>
+      {label} {known && <span className="jp-Repo-count">{props.counts[kind ?? 'all'] ?? 0}</span>}
     </button>
   );
   return (

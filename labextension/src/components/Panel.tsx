@@ -9,6 +9,7 @@ import { CommandButton } from './CommandButton';
 import { EnvironmentsView } from './EnvironmentsView';
 import { NotificationsView } from './NotificationsView';
 import { OrganizationsView } from './OrganizationsView';
+import { Slow } from './Slow';
 import { StateMessage } from './StateMessage';
 import { ThingDetail } from './ThingDetail';
 import { Things } from './Things';
@@ -30,7 +31,30 @@ function Obstacle(): React.JSX.Element | null {
     case 'ready':
       return null;
     case 'loading':
-      return <StateMessage icon={repoIcon} title={trans.__('Loading…')} busy />;
+      return account.isSlow ? (
+        <StateMessage icon={repoIcon} title={trans.__('Waiting for the repository')} busy>
+          <p>{trans.__('It takes long to answer. It may be far away, or busy.')}</p>
+          <div className="jp-Repo-actions">
+            <button
+              type="button"
+              className="jp-Repo-button jp-mod-styled jp-mod-reject"
+              onClick={() => account.stop()}
+            >
+              {trans.__('Stop waiting')}
+            </button>
+            <CommandButton command={CommandIDs.editSettings} label={trans.__('Settings')} />
+          </div>
+        </StateMessage>
+      ) : (
+        <StateMessage icon={repoIcon} title={trans.__('Loading…')} busy />
+      );
+    case 'stopped':
+      return (
+        <StateMessage icon={repoIcon} title={trans.__('Not connected')}>
+          <p>{trans.__('You stopped waiting for the repository.')}</p>
+          {retry}
+        </StateMessage>
+      );
     case 'starting':
       return (
         <StateMessage icon={repoIcon} title={trans.__('The repository is starting')} busy>
@@ -145,6 +169,7 @@ export function Panel(): React.JSX.Element {
       {status && account.state !== 'mismatch' && account.state !== 'missing' && (
         <AccountHeader status={status} busy={account.busy} />
       )}
+      {account.isSlow && account.state !== 'loading' && <Slow onStop={() => account.stop()} />}
       {account.state === 'ready' ? <View /> : <Obstacle />}
     </>
   );

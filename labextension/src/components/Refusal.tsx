@@ -1,6 +1,6 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import React, { useState } from 'react';
-import { IRefusal } from '../request';
+import { IRefusal, isRefused, isSignedOut, STOPPED } from '../request';
 import { CommandIDs } from '../tokens';
 import { usePanel } from './context';
 
@@ -19,7 +19,9 @@ export function Refusal(props: IProps): React.JSX.Element | null {
   if (!refusal) {
     return null;
   }
-  const { message, code } = refusal;
+  const { code } = refusal;
+  const message =
+    code === STOPPED ? trans.__('You stopped waiting for the repository.') : refusal.message;
   const link = (label: string, onClick: () => void) => (
     <button type="button" className="jp-Repo-link" onClick={onClick}>
       {label}
@@ -48,14 +50,4 @@ export function Refusal(props: IProps): React.JSX.Element | null {
       {!asks && !isSignedOut(code) && props.onRetry && link(trans.__('Try again'), props.onRetry)}
     </div>
   );
-}
-
-/** Does the repository not know (any more) who asks? */
-export function isSignedOut(code: string): boolean {
-  return ['unauthenticated', 'token_expired', 'token_revoked'].includes(code);
-}
-
-/** Does the person lack the right? */
-export function isRefused(code: string): boolean {
-  return ['forbidden', 'right_missing', 'scope_missing'].includes(code);
 }

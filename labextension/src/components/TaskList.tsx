@@ -6,7 +6,7 @@ import { isOver, ITask, packageOf } from '../model/jobs';
 import { CommandIDs } from '../tokens';
 import { usePanel } from './context';
 import { IconButton } from './IconButton';
-import { isRefused, isSignedOut } from './Refusal';
+import { isRefused, isSignedOut } from '../request';
 
 /** The stage, and which of how many it is where that is known. */
 function running(trans: TranslationBundle, task: ITask): string {
@@ -33,6 +33,11 @@ function says(trans: TranslationBundle, task: ITask): string {
     case 'cancelled':
       return trans.__('Cancelled');
   }
+}
+
+/** May the same work the next time? The repository was away, or did not know who asked. */
+function mayPass(code: string): boolean {
+  return isSignedOut(code) || code === 'unavailable' || code === '';
 }
 
 function Task(props: { task: ITask }): React.JSX.Element {
@@ -62,13 +67,18 @@ function Task(props: { task: ITask }): React.JSX.Element {
             {trans.__('Replace the file')}
           </button>
         )}
-        {task.state === 'failed' && isSignedOut(task.code) && (
+        {task.state === 'failed' && isSignedOut(task.code) && !task.again && (
           <button
             type="button"
             className="jp-Repo-link"
             onClick={() => void commands.execute(CommandIDs.signIn)}
           >
             {trans.__('Sign in again')}
+          </button>
+        )}
+        {task.state === 'failed' && task.again && mayPass(task.code) && (
+          <button type="button" className="jp-Repo-link" onClick={() => model.jobs.retry(task)}>
+            {trans.__('Try again')}
           </button>
         )}
         {task.state === 'failed' && isRefused(task.code) && task.source && (

@@ -1,11 +1,8 @@
-import React, { useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import { scopeLabel } from '../text';
 import { IThing } from '../documents/things';
 import { usePanel } from './context';
 import { ThingRow } from './ThingRow';
-
-/** As many rows as a page of the list shows; more are asked for. */
-const PAGE = 100;
 
 const STEPS: Record<string, number | undefined> = {
   ArrowDown: 1,
@@ -23,13 +20,23 @@ const STEPS: Record<string, number | undefined> = {
  */
 export function ThingList(props: { things: IThing[]; busy: boolean }): React.JSX.Element {
   const { trans, model } = usePanel();
-  const { selection } = model;
-  const [limit, setLimit] = useState(PAGE);
+  const { selection, things } = model;
+  const list = useRef<HTMLUListElement>(null);
+  const goOn = useRef<number | null>(null);
   const [current, setCurrent] = useState('');
-  const shown = props.things.slice(0, limit);
+  const shown = props.things;
   const reached = shown.some(({ full_name }) => full_name === current)
     ? current
     : shown[0]?.full_name;
+
+  // who asked for more by keyboard goes on where the new rows begin
+  useEffect(() => {
+    const next = goOn.current;
+    if (next !== null && shown.length > next) {
+      goOn.current = null;
+      list.current?.querySelectorAll<HTMLElement>('.jp-Repo-row')[next].focus();
+    }
+  }, [shown.length]);
 
   const walk = (event: React.KeyboardEvent<HTMLUListElement>) => {
     const rows = Array.from(event.currentTarget.querySelectorAll<HTMLElement>('.jp-Repo-row'));
@@ -60,11 +67,10 @@ export function ThingList(props: { things: IThing[]; busy: boolean }): React.JSX
       {/* the rows are buttons; the list only adds the arrow keys */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <ul
+        ref={list}
         className="jp-Repo-list"
         aria-label={
-          model.things.scope === 'mine'
-            ? trans.__('My things')
-            : scopeLabel(trans, model.things.scope)
+          things.scope === 'mine' ? trans.__('My things') : scopeLabel(trans, things.scope)
         }
         aria-busy={props.busy}
         onKeyDown={walk}
@@ -74,18 +80,24 @@ export function ThingList(props: { things: IThing[]; busy: boolean }): React.JSX
           <ThingRow key={thing.full_name} thing={thing} current={thing.full_name === reached} />
         ))}
       </ul>
-      {props.things.length > limit && (
-        <button
-          type="button"
-          className="jp-Repo-link jp-Repo-more"
-          onClick={() => setLimit(limit + PAGE)}
-        >
-          {trans.__('Show %1 more', Math.min(PAGE, props.things.length - limit))}
-        </button>
-      )}
-      {model.things.truncated && (
-        <p className="jp-Repo-hint jp-Repo-more">
-          {trans.__('These are the first %1; search to find others.', props.things.length)}
+      {things.hasMore && (
+        <p className="jp-Repo-more">
+          <button
+            type="button"
+            className="jp-Repo-link"
+            disabled={props.busy}
+            onClick={() => {
+              goOn.current = shown.length;
+              void things.loadMore();
+            }}
+          >
+            {props.busy ? trans.__('Loading…') : trans.__('Show more')}
+          </button>
+          <span className="jp-Repo-secondary">
+            {things.total === undefined
+              ? trans.__('the first %1', shown.length)
+              : trans.__('%1 of %2', shown.length, things.total)}
+          </span>
         </p>
       )}
     </>

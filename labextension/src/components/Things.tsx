@@ -10,6 +10,7 @@ import { Refusal } from './Refusal';
 import { ScopeTabs } from './ScopeTabs';
 import { SearchBox } from './SearchBox';
 import { SelectionBar } from './SelectionBar';
+import { Slow } from './Slow';
 import { StateMessage } from './StateMessage';
 import { TaskList } from './TaskList';
 import { ThingList } from './ThingList';
@@ -142,11 +143,13 @@ export function Things(): React.JSX.Element {
         role="tabpanel"
         aria-label={scopeLabel(trans, things.scope)}
       >
+        {things.isSlow && <Slow onStop={() => things.stop()} />}
         {things.refusal && (
           <Refusal refusal={things.refusal} onRetry={() => void things.refresh()} />
         )}
         {items === null ? (
-          !things.refusal && (
+          !things.refusal &&
+          !things.isSlow && (
             <p role="status" className="jp-Repo-hint jp-Repo-loading">
               {trans.__('Loading…')}
             </p>

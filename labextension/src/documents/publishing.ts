@@ -1,3 +1,4 @@
+import { INotebookContent } from '@jupyterlab/nbformat';
 import { IChannel } from './account';
 import { Kind, Visibility } from './things';
 
@@ -15,6 +16,16 @@ export interface IFinding {
 
 /** What is done about findings in what is published; the file stays as it is. */
 export type Remedy = 'strip' | 'replace' | 'allow';
+
+/** A notebook that is to be published, and as which kernel runs it. */
+export interface INotebookFile {
+  readonly path: string;
+  readonly kernelId: string | null;
+  /** is it in a drive that the Jupyter server can't read, so that it has to be sent along? */
+  readonly remote: boolean;
+  /** What it holds now. */
+  content(): Promise<INotebookContent>;
+}
 
 /** What publishing a notebook would do, asked before it is done. */
 export interface IPublishPreview {

@@ -27,6 +27,8 @@ export interface IThing {
   owner: { login: string };
   /** null while it has no file */
   kind: Kind | null;
+  /** all kinds of its files */
+  package_types: Kind[];
   summary: string;
   visibility: Visibility;
   latest_version: string | null;
@@ -38,6 +40,27 @@ export interface IThing {
   /** where the picture of its latest version is; null where it has none */
   thumbnail_url: string | null;
   can: Ability[];
+}
+
+/** What a list is asked for: words, a channel ('' for all), a kind, and where the page begins. */
+export interface IQuestion {
+  q: string;
+  channel: string;
+  kind: Kind | null;
+  after: string;
+  limit: number;
+}
+
+/** How many things there are of each kind, and altogether; nothing where nobody knows. */
+export type Counts = Partial<Record<Kind | 'all', number>>;
+
+/** A page of a list. */
+export interface IPage {
+  things: IThing[];
+  /** where the next page begins; null for the last */
+  next: string | null;
+  /** null where they are not known, and on later pages */
+  counts?: Counts | null;
 }
 
 /** One version of a thing. */

@@ -5,6 +5,7 @@ import { messageOf, RepositoryError } from '../request';
 import { IChannel, ISignUp, IStatus } from '../documents/account';
 import { VERSION } from '../version';
 import { Model } from './base';
+import { Patience } from './patience';
 import { IPreferences, PreferencesModel } from './preferences';
 
 /** What the panel has to show before anything else. */
@@ -20,6 +21,8 @@ export type AccountState =
   | 'missing'
   /** the server extension has another version than this front end */
   | 'mismatch'
+  /** the person waits no longer for the first answer */
+  | 'stopped'
   /** the Jupyter server itself does not answer */
   | 'offline';
 
@@ -53,6 +56,11 @@ export class AccountModel extends Model {
     return this._busy;
   }
 
+  /** Does the answer take long? */
+  get isSlow(): boolean {
+    return this._patience.lost;
+  }
+
   get channels(): IChannel[] {
     return this._status?.channels ?? [];
   }
@@ -72,32 +80,45 @@ export class AccountModel extends Model {
 
   async refresh(): Promise<void> {
     window.clearTimeout(this._timer);
+    const signal = this._patience.begin();
     this._busy = true;
     this.emit();
+    let accept: () => void;
     try {
-      const status = await this._api.status();
-      this._accept((await this._tell()) ? await this._api.status() : status);
+      let status = await this._api.status(signal);
+      if (await this._tell()) {
+        status = await this._api.status(signal);
+      }
+      accept = () => this._accept(status);
     } catch (reason) {
-      this._state =
-        reason instanceof RepositoryError && reason.status === 404
-          ? 'missing'
-          : reason instanceof ServerConnection.NetworkError
-            ? 'offline'
-            : 'unreachable';
-      this._message = messageOf(reason);
-    } finally {
+      accept = () => this._fail(reason);
+    }
+    if (this._patience.end(signal)) {
+      accept();
       this._busy = false;
       this.emit();
     }
   }
 
+  /** Wait no longer for the repository's answer. */
+  stop(): void {
+    this._patience.stop();
+    this._busy = false;
+    if (this._state === 'loading') {
+      this._state = 'stopped';
+    }
+    this.emit();
+  }
+
   /** Resolves when the repository has started, or can't be used; at once if it is running. */
   async settled(): Promise<AccountState> {
-    if (this._state === 'loading') {
+    if (this._state === 'loading' && !this._busy) {
       await this.refresh();
     }
-    while (this._state === 'starting' && !this.isDisposed) {
-      await new Promise(resolve => setTimeout(resolve, STARTING_INTERVAL / 2));
+    const comes = () =>
+      this._state === 'starting' || (this._state === 'loading' && this._busy && !this.isSlow);
+    while (comes() && !this.isDisposed) {
+      await new Promise(resolve => setTimeout(resolve, STARTING_INTERVAL / 4));
     }
     return this._state;
   }
@@ -125,6 +146,7 @@ export class AccountModel extends Model {
 
   dispose(): void {
     window.clearTimeout(this._timer);
+    this._patience.stop();
     super.dispose();
   }
 
@@ -161,6 +183,16 @@ export class AccountModel extends Model {
     return !same;
   }
 
+  private _fail(reason: unknown): void {
+    this._state =
+      reason instanceof RepositoryError && reason.status === 404
+        ? 'missing'
+        : reason instanceof ServerConnection.NetworkError
+          ? 'offline'
+          : 'unreachable';
+    this._message = messageOf(reason);
+  }
+
   private _accept(status: IStatus): void {
     this._status = status;
     this._message = status.message;
@@ -176,4 +208,5 @@ export class AccountModel extends Model {
   private _busy = false;
   private _told: IPreferences | null = null;
   private _timer = 0;
+  private readonly _patience = new Patience(() => this.emit());
 }

@@ -1,6 +1,6 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import { RepositoryAPI } from '../api';
-import { messageOf, RepositoryError } from '../request';
+import { isSignedOut, messageOf, RepositoryError } from '../request';
 import { IJob, IJobResult, IOpened } from '../documents/jobs';
 import { IUploadChoices } from '../documents/publishing';
 import { Model } from './base';
@@ -31,6 +31,8 @@ export interface ITask {
   error: string;
   /** the repository's word for the error, such as `already_exists` */
   code: string;
+  /** do it once more with the same choices; null where only a dialog can */
+  again: (() => void) | null;
   /** do it once more, replacing what is there; only for uploads */
   replace: (() => void) | null;
   /** what is uploaded: a file of the browser, or the path of one that the Jupyter server has */
@@ -61,10 +63,20 @@ export class JobsModel extends Model {
     return this._finished;
   }
 
-  /** Start a task whose job `start` asks the server for; resolves at its end. */
-  track(kind: ITask['kind'], title: string, start: () => Promise<string>): Promise<ITask> {
+  /**
+   * Start a task whose job `start` asks the server for; resolves at its end.
+   *
+   * @param again - starts it once more with the same choices, should it fail
+   */
+  track(
+    kind: ITask['kind'],
+    title: string,
+    start: () => Promise<string>,
+    again: (() => void) | null = null
+  ): Promise<ITask> {
     const task = this._add(kind, title);
     task.state = 'running';
+    task.again = again;
     return this._walk(task, start);
   }
 
@@ -85,6 +97,7 @@ export class JobsModel extends Model {
     const task = this._add('upload', path.split('/').pop() ?? path);
     task.state = 'running';
     task.source = path;
+    task.again = () => void this.uploadPath(path, choices);
     task.replace = () => {
       this.dismiss(task);
       void this.uploadPath(path, { ...choices, force: true });
@@ -104,6 +117,20 @@ export class JobsModel extends Model {
       task.state = 'cancelled';
       this.emit();
     }
+  }
+
+  /** Do a task that failed once more, with the same choices; nothing where that was done already. */
+  retry(task: ITask): void {
+    const { again } = task;
+    if (again && task.state === 'failed' && this._tasks.some(({ id }) => id === task.id)) {
+      this.dismiss(task);
+      again();
+    }
+  }
+
+  /** Go on with what failed because nobody was signed in. */
+  resume(): void {
+    this._tasks.filter(({ code }) => isSignedOut(code)).forEach(task => this.retry(task));
   }
 
   dismiss(task: ITask): void {
@@ -130,6 +157,7 @@ export class JobsModel extends Model {
       opened: null,
       error: '',
       code: '',
+      again: null,
       replace: null,
       source: null,
       jobId: null,
@@ -146,6 +174,7 @@ export class JobsModel extends Model {
     }
     task.state = 'sending';
     task.source = file;
+    task.again = () => void this.uploadFiles([{ file, choices }]);
     task.replace = () => {
       this.dismiss(task);
       void this.uploadFiles([{ file, choices: { ...choices, force: true } }]);

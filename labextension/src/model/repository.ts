@@ -2,10 +2,11 @@ import { ServerConnection } from '@jupyterlab/services';
 import { IDisposable } from '@lumino/disposable';
 import { RepositoryAPI } from '../api';
 import { OrganizationsAPI } from '../organizationsApi';
+import { isSignedOut } from '../request';
 import { AccountModel } from './account';
 import { DetailModel } from './detail';
 import { EnvironmentsModel } from './environments';
-import { JobsModel } from './jobs';
+import { ITask, JobsModel } from './jobs';
 import { NotificationsModel } from './notifications';
 import { OrganizationsModel } from './organizations';
 import { PreferencesModel } from './preferences';
@@ -96,6 +97,8 @@ export class RepositoryModel implements IDisposable {
     const identity = state === 'ready' ? `${status?.account ?? ''}@${status?.url ?? ''}` : '';
     if (identity !== this._identity) {
       this._identity = identity;
+      const same = identity !== '' && identity === this._last;
+      this._last = identity || this._last;
       this._active = '';
       this.detail.close();
       this.tokens.close();
@@ -109,6 +112,9 @@ export class RepositoryModel implements IDisposable {
         this._showActive();
         void this.things.refresh();
         void this.notifications.refresh();
+        if (same) {
+          this.jobs.resume(); // nobody goes on with what somebody else began
+        }
       }
     } else if (identity) {
       this._showActive();
@@ -124,7 +130,11 @@ export class RepositoryModel implements IDisposable {
     }
   }
 
-  private _onFinished(): void {
+  private _onFinished(_: unknown, task: ITask): void {
+    if (isSignedOut(task.code)) {
+      void this.account.refresh(); // which shows the way back in
+      return;
+    }
     void this.things.refresh();
     void this.detail.refresh();
     void this.environments.refresh();
@@ -132,6 +142,8 @@ export class RepositoryModel implements IDisposable {
   }
 
   private _identity = '';
+  /** who was signed in the last time that somebody was */
+  private _last = '';
   private _active = '';
   private _isDisposed = false;
 }

@@ -30,13 +30,14 @@ export const publishPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const { commands, serviceManager } = app;
+    const { contents } = serviceManager;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     let attachEnvironment = true;
 
     /** The notebook that the command is about; null if there is none. */
     const target = (args: ReadonlyPartialJSONObject): INotebookSource | null => {
       if (args.from !== 'filebrowser') {
-        return tracker?.currentWidget ? openNotebook(tracker.currentWidget) : null;
+        return tracker?.currentWidget ? openNotebook(tracker.currentWidget, contents) : null;
       }
       const items = Array.from(browsers?.tracker.currentWidget?.selectedItems() ?? []);
       if (items.length !== 1 || items[0].type !== 'notebook') {
@@ -44,7 +45,7 @@ export const publishPlugin: JupyterFrontEndPlugin<void> = {
       }
       const { path } = items[0];
       const open = tracker?.find(panel => panel.context.path === path);
-      return open ? openNotebook(open) : closedNotebook(serviceManager.contents, commands, path);
+      return open ? openNotebook(open, contents) : closedNotebook(contents, commands, path);
     };
 
     commands.addCommand(CommandIDs.publishNotebook, {

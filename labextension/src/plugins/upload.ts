@@ -54,6 +54,7 @@ export const uploadPlugin: JupyterFrontEndPlugin<void> = {
         execute: () =>
           uploadPaths(
             walk,
+            app.serviceManager.contents,
             selected().map(({ path, name, size }) => ({ path, name, size: size ?? null }))
           )
       });

@@ -2,10 +2,16 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { Message } from '@lumino/messaging';
 import React from 'react';
 import { RepositoryAPI } from '../api';
-import { messageOf } from '../request';
+import { isSignedOut, messageOf, refusalOf } from '../request';
 import { PublishForm } from '../components/PublishForm';
 import { packageNameProblem } from '../text';
-import { IPublication, IPublishChoices, IPublishPreview, Remedy } from '../documents/publishing';
+import {
+  INotebookFile,
+  IPublication,
+  IPublishChoices,
+  IPublishPreview,
+  Remedy
+} from '../documents/publishing';
 import { FormBody, FormDialog } from './formDialog';
 
 const PREVIEW_DELAY = 250;
@@ -15,7 +21,7 @@ class PublishBody extends FormBody<IPublication> {
   constructor(
     private readonly _trans: TranslationBundle,
     private readonly _api: RepositoryAPI,
-    private readonly _notebook: { path: string; kernelId: string | null },
+    private readonly _notebook: INotebookFile,
     private _preview: IPublishPreview,
     private readonly _options: IOptions
   ) {
@@ -97,7 +103,8 @@ class PublishBody extends FormBody<IPublication> {
         this._adopt(preview);
       }
     } catch (reason) {
-      if (current()) {
+      // whoever was signed out meanwhile may send it all the same: signed in again, it goes on
+      if (current() && !isSignedOut(refusalOf(reason).code)) {
         this._problem = messageOf(reason);
       }
     }
@@ -138,7 +145,7 @@ interface IOptions {
 export async function askHowToPublish(
   trans: TranslationBundle,
   api: RepositoryAPI,
-  notebook: { path: string; kernelId: string | null },
+  notebook: INotebookFile,
   preview: IPublishPreview,
   options: IOptions
 ): Promise<IPublication | null> {

@@ -10,7 +10,7 @@ import { askToFork } from '../widgets/forkDialog';
 import { showInMain } from '../widgets/mainArea';
 import { askWhatToSuggest } from '../widgets/suggestDialog';
 import { IPlaces } from './compare';
-import { openNotebook, publishedAs, publishedVersion } from './notebook';
+import { publishedAs, publishedVersion, reveal } from './notebook';
 import { ensureReady, IWalk, wayOut } from './ready';
 
 /** Copy a notebook into a channel of mine, and show the copy. */
@@ -48,7 +48,7 @@ export async function suggestChange(
     { content: context.model.toJSON() as INotebookContent, title: context.path },
     findings,
     targetOf(panel) ?? model.detail.fullName ?? '',
-    cell => openNotebook(panel).reveal(cell)
+    cell => reveal(panel, cell)
   );
   if (!choice) {
     return;

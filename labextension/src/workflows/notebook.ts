@@ -3,19 +3,15 @@ import { NotebookPanel } from '@jupyterlab/notebook';
 import { Contents } from '@jupyterlab/services';
 import { JSONObject } from '@lumino/coreutils';
 import { CommandRegistry } from '@lumino/commands';
-import { IPublishChoices } from '../documents/publishing';
+import { INotebookFile, IPublishChoices } from '../documents/publishing';
 import { METADATA_KEY } from '../tokens';
 
 /** A notebook to be published, open or not. */
-export interface INotebookSource {
-  readonly path: string;
-  readonly kernelId: string | null;
+export interface INotebookSource extends INotebookFile {
   /** whether it is on the screen */
   readonly isOpen: boolean;
   /** Write what is on the screen; the server reads the file. */
   save(): Promise<void>;
-  /** What it holds now. */
-  content(): Promise<INotebookContent>;
   /** Keep the choices, and the version that it is now, in the notebook, where the server finds them the next time. */
   remember(choices: IPublishChoices, version: string): Promise<void>;
   /** Show a cell, counted from 1. */
@@ -23,10 +19,11 @@ export interface INotebookSource {
 }
 
 /** A notebook that is open. */
-export function openNotebook(panel: NotebookPanel): INotebookSource {
+export function openNotebook(panel: NotebookPanel, contents: Contents.IManager): INotebookSource {
   const { context } = panel;
   return {
     path: context.path,
+    remote: isRemote(contents, context.path),
     kernelId: panel.sessionContext.session?.kernel?.id ?? null,
     isOpen: true,
     save: () => context.save(),
@@ -49,6 +46,7 @@ export function closedNotebook(
 ): INotebookSource {
   return {
     path,
+    remote: isRemote(contents, path),
     kernelId: null,
     isOpen: false,
     save: () => Promise.resolve(),
@@ -68,7 +66,13 @@ export function closedNotebook(
   };
 }
 
-async function reveal(panel: NotebookPanel, cell: number): Promise<void> {
+/** Is a path in another drive than the Jupyter server's own files? Such paths begin with the name of the drive. */
+export function isRemote(contents: Contents.IManager, path: string): boolean {
+  return contents.driveName(path) !== '';
+}
+
+/** Show a cell of a notebook, counted from 1. */
+export async function reveal(panel: NotebookPanel, cell: number): Promise<void> {
   const { content: notebook } = panel;
   notebook.deselectAll();
   notebook.activeCellIndex = cell - 1;

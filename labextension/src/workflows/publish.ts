@@ -1,5 +1,5 @@
 import { Clipboard, showErrorMessage } from '@jupyterlab/apputils';
-import { messageOf } from '../request';
+import { isSignedOut, messageOf, refusalOf } from '../request';
 import { isOver, ITask, packageOf } from '../model/jobs';
 import { NotebookAPI } from '../notebookApi';
 import { openPage } from '../pages';
@@ -33,15 +33,18 @@ export async function publishNotebook(
   if (!(await ensureReady(walk))) {
     return;
   }
-  let preview: IPublishPreview;
-  let foreign: string | null;
+  let asked: [IPublishPreview, string | null] | null;
   try {
     await notebook.save();
-    [preview, foreign] = await previewOf(walk, notebook);
+    asked = await firstPreview(walk, notebook);
   } catch (reason) {
     await showErrorMessage(trans.__('Can’t publish %1', notebook.path), messageOf(reason));
     return;
   }
+  if (!asked) {
+    return;
+  }
+  const [preview, foreign] = asked;
   const picture = await pictureOf(notebook, preview);
   const publication = await askHowToPublish(trans, model.api, notebook, preview, {
     attachEnvironment,
@@ -62,14 +65,34 @@ export async function publishNotebook(
   if (!publication) {
     return;
   }
-  const task = await withToast(
-    trans,
-    model.jobs.track('publish', notebook.path, () => model.api.publish(notebook, publication)),
-    trans.__('Publishing %1…', notebook.path),
-    end => outcomeOf(walk, end, () => publishNotebook(walk, notebook, attachEnvironment))
-  );
-  if (task.state === 'done') {
-    await remember(walk, notebook, publication.choices, task.result?.version ?? '');
+  const send = async (): Promise<void> => {
+    const start = () => model.api.publish(notebook, publication);
+    const task = await withToast(
+      trans,
+      model.jobs.track('publish', notebook.path, start, () => void send()),
+      trans.__('Publishing %1…', notebook.path),
+      end => outcomeOf(walk, end)
+    );
+    if (task.state === 'done') {
+      await remember(walk, notebook, publication.choices, task.result?.version ?? '');
+    }
+  };
+  await send();
+}
+
+/** What publishing would do; asks to sign in where the repository has forgotten who asks. */
+async function firstPreview(
+  walk: IWalk,
+  notebook: INotebookSource
+): Promise<[IPublishPreview, string | null] | null> {
+  try {
+    return await previewOf(walk, notebook);
+  } catch (reason) {
+    if (!isSignedOut(refusalOf(reason).code)) {
+      throw reason;
+    }
+    await walk.model.account.refresh();
+    return (await ensureReady(walk)) ? previewOf(walk, notebook) : null;
   }
 }
 
@@ -130,11 +153,15 @@ async function previewOf(
   return [mine, exists ? `${channel}/${name}` : null];
 }
 
-function outcomeOf(walk: IWalk, task: ITask, again: () => Promise<void>): IOutcome | null {
+function outcomeOf(walk: IWalk, task: ITask): IOutcome | null {
   const { model, trans } = walk;
   if (task.state === 'failed') {
     const message = trans.__('%1 was not published: %2', task.title, task.error);
-    return { type: 'error', message, actions: wayOut(walk, task.code, again) };
+    return {
+      type: 'error',
+      message,
+      actions: wayOut(walk, task.code, () => model.jobs.retry(task))
+    };
   }
   const { result } = task;
   if (!result) {

@@ -1,6 +1,7 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
+import { isSignedOut } from '../request';
 import { CommandIDs, IRepository } from '../tokens';
 import { askToSignIn } from '../widgets/accountDialogs';
 
@@ -18,7 +19,7 @@ export interface IWalk {
  *
  * @param code - the repository's word for what went wrong
  */
-export function wayOut(walk: IWalk, code: string, again: () => Promise<void>): Action[] {
+export function wayOut(walk: IWalk, code: string, again: () => Promise<void> | void): Action[] {
   const { model, trans } = walk;
   const retry = async () => {
     await model.account.refresh(); // it may have ended the session, or come back
@@ -26,24 +27,19 @@ export function wayOut(walk: IWalk, code: string, again: () => Promise<void>): A
       await again();
     }
   };
-  switch (code) {
-    case 'unauthenticated':
-    case 'token_expired':
-    case 'token_revoked':
-    case 'token_unknown':
-      return [{ label: trans.__('Sign in'), callback: () => void retry() }];
-    case 'unavailable':
-      return [{ label: trans.__('Try again'), callback: () => void retry() }];
-    default:
-      return [];
+  if (isSignedOut(code)) {
+    return [{ label: trans.__('Sign in'), callback: () => void retry() }];
   }
+  return code === 'unavailable'
+    ? [{ label: trans.__('Try again'), callback: () => void retry() }]
+    : [];
 }
 
 /** Wait for the repository and sign in if need be; false where it can't be used now. */
 export async function ensureReady(walk: IWalk): Promise<boolean> {
   const { model, trans, commands } = walk;
   let state = await model.account.settled();
-  if (state === 'unreachable' || state === 'offline') {
+  if (state === 'unreachable' || state === 'offline' || state === 'stopped') {
     await model.account.refresh(); // it may be back
     state = await model.account.settled();
   }

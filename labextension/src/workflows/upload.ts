@@ -3,6 +3,7 @@ import { ITask, packageOf } from '../model/jobs';
 import { openPage } from '../pages';
 import { IOutcome, showOutcome, withToast } from '../toast';
 import { askHowToUpload } from '../widgets/uploadDialog';
+import { isRemote } from './notebook';
 import { ensureReady, IWalk } from './ready';
 
 /** Let the user choose files of this machine; none if the picker is closed. */
@@ -30,9 +31,10 @@ export async function uploadFiles(walk: IWalk, files: File[]): Promise<void> {
   }
 }
 
-/** Upload files that the Jupyter server has, once the user has said where to. */
+/** Upload files of the file browser, once the user has said where to. */
 export async function uploadPaths(
   walk: IWalk,
+  contents: Contents.IManager,
   files: { path: string; name: string; size: number | null }[]
 ): Promise<void> {
   const { model, trans } = walk;
@@ -41,9 +43,29 @@ export async function uploadPaths(
   }
   const choices = await askHowToUpload(trans, model, files);
   if (choices) {
-    const ends = files.map(({ path }, index) => model.jobs.uploadPath(path, choices[index]));
-    await announce(walk, Promise.all(ends));
+    const pairs = files.map(({ path }, index) => ({ path, choices: choices[index] }));
+    const here = pairs
+      .filter(({ path }) => !isRemote(contents, path))
+      .map(one => model.jobs.uploadPath(one.path, one.choices));
+    const remote = pairs.filter(({ path }) => isRemote(contents, path));
+    const read = async () =>
+      model.jobs.uploadFiles(
+        await Promise.all(
+          remote.map(async one => ({ ...one, file: await fileAt(contents, one.path) }))
+        )
+      );
+    await announce(
+      walk,
+      Promise.all([Promise.all(here), read()]).then(ends => ends.flat())
+    );
   }
+}
+
+/** A file of a drive that the Jupyter server can't read. */
+async function fileAt(contents: Contents.IManager, path: string): Promise<File> {
+  const model = await contents.get(path, { type: 'file', format: 'base64' });
+  const bytes = Uint8Array.from(atob(model.content as string), letter => letter.charCodeAt(0));
+  return new File([bytes], model.name);
 }
 
 /** Upload what was dragged here from the file browser; folders stay behind, and it is said. */
@@ -61,6 +83,7 @@ export async function uploadDropped(
   }
   await uploadPaths(
     walk,
+    contents,
     files.map(({ path, name, size }) => ({ path, name, size: size ?? null }))
   );
 }
