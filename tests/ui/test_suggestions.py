@@ -17,6 +17,7 @@ from ..builders import make_notebook
 from . import axe
 from .conftest import Open
 from .labs import Lab
+from .menus import choose
 from .panel import Panel
 from .themes import THEMES, in_theme
 
@@ -136,8 +137,7 @@ def test_a_change_is_suggested_from_the_notebook_that_is_open(open_lab: Open, ca
 
 def suggest(page: Page) -> None:
     """File > Suggest a Change…"""
-    page.get_by_role("menuitem", name="File", exact=True).click()
-    page.get_by_role("menuitem", name="Suggest a Change…").press("Enter")
+    choose(page, "File", "Suggest a Change…")
 
 
 def test_the_author_sees_what_would_change_and_decides(open_lab: Open, carols: Lab, bob: RepoClient) -> None:
