@@ -128,7 +128,9 @@ def _versions(subparsers: Subparsers) -> None:
     parser.add_argument("what", metavar=WHAT, help="or the address of its page; the latest version unless said")
     parser.add_argument("--output", "-o", metavar="DIR", help="the folder to save in")
     parser.add_argument("--no-env", action="store_true", help="the notebook alone")
-    parser.add_argument("--yes", "-y", action="store_true", help="do not ask before packages are fetched")
+    parser.add_argument(
+        "--yes", "-y", action="store_true", help="do not ask before packages are fetched, or solved anew"
+    )
     actions = _actions(subparsers, "env", "environments: publish one, list and remove those that were made here")
     _add(actions, "list", "env_list", "list them")
     parser = _add(actions, "publish", "env_publish", "publish an environment.yml")

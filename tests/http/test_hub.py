@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_repo.service import hub
 from jupyter_repo.service.work import Settings
 from jupyter_repo.upstream.hub import Hub
 
@@ -67,6 +68,14 @@ def test_a_sign_in_that_did_not_begin_in_this_browser_is_refused(beside: Answeri
 @pytest.mark.parametrize("token", [None, "", 7, ["x"]])
 def test_what_is_no_token_is_refused_before_anybody_is_asked(beside: Answering, token: object) -> None:
     assert beside.post("/api/hub/token", json={"token": token}).status_code == 400
+
+
+def test_who_guesses_tokens_waits(beside: Answering) -> None:
+    for _ in range(hub.REFUSED_TOKENS):
+        assert beside.post("/api/hub/token", json={"token": "no\nheader"}).status_code == 401
+    answer = beside.post("/api/hub/token", json={"token": "whatever"})
+    assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_a_token_that_could_be_no_header_is_not_sent(beside: Answering) -> None:
