@@ -36,7 +36,7 @@ _SPEC = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})\s*((?:[=<>!~]=?|==)\s*[
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a checked environment.yml asks for; `channels` are addresses or names, the repository's own channel first."""
+    """What a checked environment.yml asks for; `channels`: addresses or names, the repository's own channel first."""
 
     channels: tuple[str, ...]
     conda: tuple[str, ...]
