@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import nbformat
+import pytest
 import sqlalchemy as sa
 
 from jupyter_repo.db import tables as t
+from jupyter_repo.http.pages import packages as package_pages
 from jupyter_repo.models import Visibility
 from jupyter_repo.service import collaborators, collector, forks, packages
 from tests.worlds import PRIVATE
@@ -71,6 +73,40 @@ def test_a_private_package_shows_commands_with_a_token(repo: Answering, ada: Bro
     world.publish(world.ada, "ada", world.conda(), visibility=PRIVATE)
     assert "/t/&lt;TOKEN&gt;/conda/ada" in ada.open("/ada/hello")
     assert "/ada/settings/access" in ada.page
+
+
+def test_many_versions_and_files_are_shown_in_parts(repo: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, most in (("LISTED", 2), ("MORE_LISTED", 3), ("FILES", 2)):
+        monkeypatch.setattr(package_pages, name, most)
+    world = repo.world
+    for number in range(5):
+        world.publish(world.ada, "ada", world.conda("kit", f"1.{number}"))
+    for build in ("a", "b", "c"):
+        world.publish(world.ada, "ada", world.conda("tool", "2.0", build=build))
+    paths = [world.notebook("book", cells=[("markdown", "# Waves")])]
+    for name in ("one.csv", "two.csv", "three.csv"):
+        paths.append(paths[0].with_name(name))
+        paths[-1].write_text(f"{name}\n")
+    world.publish(world.ada, "ada", paths)
+    visitor = Browsing(repo)
+
+    def versions(address: str) -> list[str]:
+        return re.findall(r"<li><a[^>]*>(1\.\d)</a>", visitor.open(address))
+
+    assert versions("/ada/kit") == ["1.4", "1.3"]
+    assert "All 5 versions" in visitor.text
+    assert versions("/ada/kit?versions=all") == ["1.4", "1.3", "1.2"]
+    further = re.search(r'href="(\?versions=\d+)"', visitor.page)
+    assert further is not None
+    assert versions(f"/ada/kit{further[1]}") == ["1.1", "1.0"]
+    builds = r">noarch/tool-2.0-(\w).conda</a>"
+    assert re.findall(builds, visitor.open("/ada/tool")) == ["c", "b"]
+    further = re.search(r'href="(\?files=\d+)"', visitor.page)
+    assert further is not None
+    assert re.findall(builds, visitor.open(f"/ada/tool{further[1]}")) == ["a"]
+    assert "Waves" in visitor.open("/ada/book"), "the notebook stands behind more files than a page lists"
+    assert "three.csv" in visitor.page
+    assert "book.ipynb</a>" not in visitor.page
 
 
 def test_versions_are_compared(repo: Answering) -> None:

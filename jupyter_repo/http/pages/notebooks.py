@@ -12,6 +12,7 @@ from ...models import File, Kind, Package
 from ...permissions import Op
 from ...service import packages
 from ...service.access import about, require
+from ...service.slices import Slice
 from ...service.work import Work
 from . import interactive
 from .base import PageHandler
@@ -24,8 +25,8 @@ def notebook_of(work: Work, handler: PageHandler, owner: str, name: str, version
     """The notebook of a version, for those who may download it. NotFound; private is absent."""
     found = packages.get(work, handler.actor, owner, name, Op.DOWNLOAD)
     release = packages.release(work, found, version)
-    files = packages.files(work, found.package, version=release.version)
-    notebook = next((file for file in files if file.kind is Kind.NOTEBOOK), None)
+    files = packages.files(work, found.package, version=release.version, kinds=[Kind.NOTEBOOK], part=Slice("", 1))
+    notebook = files[0] if files else None
     if notebook is None or notebook.size > MAX_RENDERED:
         raise NotFound(f'"{owner}/{name}/{version}" has no notebook to show')
     require(work, handler.actor, Op.DOWNLOAD, about(found.channel, found.package, [notebook.kind]))
@@ -100,6 +101,6 @@ class DiffPage(PageHandler):
 
 def _versions(work: Work, package: Package) -> list[str]:
     """The versions that hold a notebook, newest first."""
-    files = packages.files(work, package)
-    holding = {file.version for file in files if file.kind is Kind.NOTEBOOK and file.size <= MAX_RENDERED}
+    files = packages.files(work, package, kinds=[Kind.NOTEBOOK])
+    holding = {file.version for file in files if file.size <= MAX_RENDERED}
     return [one.version for one in packages.releases(work, package) if one.version in holding]
