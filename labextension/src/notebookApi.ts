@@ -1,7 +1,7 @@
 import { INotebookContent } from '@jupyterlab/nbformat';
-import { RepositoryAPI } from './api';
+import { fileOf, RepositoryAPI } from './api';
 import { segments } from './request';
-import { IFinding, Remedy } from './documents/publishing';
+import { IFinding, INotebookFile, Remedy } from './documents/publishing';
 import { Ability, IOrigin, IThing, Kind, Visibility } from './documents/things';
 
 /** What a version changed in the one before it, in cells. */
@@ -171,22 +171,25 @@ export class NotebookAPI {
     return this._api.ask('fork', { method: 'POST', body });
   }
 
-  /** What the publish guard finds in a file. */
-  async scan(path: string): Promise<IFinding[]> {
-    const request = { method: 'POST', body: { path } } as const;
+  /** What the publish guard finds in a notebook. */
+  async scan(notebook: INotebookFile): Promise<IFinding[]> {
+    const request = { method: 'POST', body: await fileOf(notebook) } as const;
     return (await this._api.ask<{ findings: IFinding[] }>('scan', request)).findings;
   }
 
-  /** Send a file to the author of a notebook as a change; answers the id of the job. */
-  async suggest(suggestion: {
-    path: string;
-    full_name: string;
-    base_version?: string;
-    message: string;
-    remedy: Remedy | null;
-  }): Promise<string> {
+  /** Send a notebook to the author of another as a change; answers the id of the job. */
+  async suggest(
+    notebook: INotebookFile,
+    suggestion: {
+      full_name: string;
+      base_version?: string;
+      message: string;
+      remedy: Remedy | null;
+    }
+  ): Promise<string> {
     const { remedy, ...rest } = suggestion;
-    const body = remedy === null ? rest : { ...rest, remedy };
+    const sent = { ...(await fileOf(notebook)), ...rest };
+    const body = remedy === null ? sent : { ...sent, remedy };
     return (await this._api.ask<{ job: string }>('suggestions', { method: 'POST', body })).job;
   }
 

@@ -49,7 +49,7 @@ function Contents(props: {
         row(
           environment.solve
             ? trans._n(
-                '%1 conda package, from',
+                '%1 conda package from',
                 '%1 conda packages, each from the first of',
                 environment.conda
               )
@@ -82,9 +82,13 @@ export function ReopenForm(props: IProps): React.JSX.Element {
           </div>
         )}
         <p>
-          {trans.__(
-            'The notebook opens without its environment, as a new file. Choose a kernel of yours.'
-          )}
+          {environment
+            ? trans.__(
+                'The notebook opens without its environment, as a new file. Choose a kernel of yours.'
+              )
+            : trans.__(
+                'It was published without an environment. It opens as a new file: choose a kernel of yours.'
+              )}
         </p>
       </div>
     );

@@ -48,7 +48,7 @@ export const exchangePlugin: JupyterFrontEndPlugin<void> = {
       execute: () =>
         attempt(trans.__('Can’t suggest it'), async () => {
           if (tracker?.currentWidget) {
-            await suggestChange(walk, api, tracker.currentWidget);
+            await suggestChange(walk, places, api, tracker.currentWidget);
           }
         })
     });
