@@ -28,15 +28,15 @@ from .progress import Progress
 
 MAX_BYTES = 1 << 20
 MAX_SPECS = 2_000
-ANACONDA = "https://conda.anaconda.org"
-DEFAULTS = ("https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r")
+DEFAULTS = ("main", "r")
+"""what conda calls `defaults`, by the names that py-rattler finds it at"""
 _CHANNEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?:/label/[A-Za-z0-9._-]{1,99})?")
 _SPEC = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})\s*((?:[=<>!~]=?|==)\s*[A-Za-z0-9_.,*+!<>=~| -]{1,120})?")
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a checked environment.yml asks for; `channels` are addresses, the repository's own channel first."""
+    """What a checked environment.yml asks for; `channels`: addresses or names, the repository's own channel first."""
 
     channels: tuple[str, ...]
     conda: tuple[str, ...]
@@ -46,9 +46,9 @@ class Wishes:
 
     @property
     def hosts(self) -> list[str]:
-        """The hosts that its addresses name."""
+        """The hosts that its addresses name, and the channels that have no more than a name."""
         direct = (Requirement(spec).url for spec in self.pip)
-        return sorted({urlsplit(url).netloc for url in [*self.channels, *(url for url in direct if url)]})
+        return sorted({urlsplit(url).netloc or url for url in [*self.channels, *(url for url in direct if url)]})
 
     @property
     def python(self) -> str:
@@ -95,7 +95,7 @@ def _channel(said: str, repository: str) -> list[str]:
     if said == "defaults":
         return list(DEFAULTS)
     if _CHANNEL.fullmatch(said):
-        return [f"{ANACONDA}/{said}"]
+        return [said]  # py-rattler knows where channels are that have no more than a name
     return [lockfile.check_address(said.rstrip("/"), repository)]
 
 

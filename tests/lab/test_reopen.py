@@ -334,9 +334,9 @@ def test_channels_are_asked_in_the_order_of_the_text_and_the_own_one_first() -> 
     wishes = solving.read(text.encode(), "https://here.example", "ada")
     assert wishes.channels == (
         "https://here.example/conda/ada",
-        "https://conda.anaconda.org/conda-forge",
-        "https://repo.anaconda.com/pkgs/main",
-        "https://repo.anaconda.com/pkgs/r",
+        "conda-forge",
+        "main",
+        "r",
         "https://repo.example/c",
     )
     assert (wishes.python, len(wishes.conda)) == ("3.12.4", 4)
