@@ -56,8 +56,8 @@ MAX_PAGE = 60_000
 """bytes without images"""
 SHIFTS = """() => new Promise(done => {
     let moved = 0
-    const note = list => list.getEntries().forEach(one => moved += one.value)
-    const watch = new PerformanceObserver(note)
+    const note = entries => entries.forEach(one => moved += one.value)
+    const watch = new PerformanceObserver(list => note(list.getEntries()))
     watch.observe({type: "layout-shift", buffered: true})
     // two frames later all that happened until now is told
     requestAnimationFrame(() => requestAnimationFrame(() => { note(watch.takeRecords()); done(moved) }))
