@@ -128,7 +128,9 @@ def _versions(subparsers: Subparsers) -> None:
     parser.add_argument("what", metavar=WHAT, help="or the address of its page; the latest version unless said")
     parser.add_argument("--output", "-o", metavar="DIR", help="the folder to save in")
     parser.add_argument("--no-env", action="store_true", help="the notebook alone")
-    parser.add_argument("--yes", "-y", action="store_true", help="do not ask before packages are fetched")
+    parser.add_argument(
+        "--yes", "-y", action="store_true", help="do not ask before packages are fetched, or solved anew"
+    )
     actions = _actions(subparsers, "env", "environments: publish one, list and remove those that were made here")
     _add(actions, "list", "env_list", "list them")
     parser = _add(actions, "publish", "env_publish", "publish an environment.yml")
@@ -205,15 +207,15 @@ def _actions(subparsers: Subparsers, name: str, help_text: str) -> Subparsers:
 def _organizations(actions: Subparsers) -> None:
     _add(actions, "list", "org_list", "list the organizations and groups you are in")
     parser = _add(actions, "expel", "org_expel", "end everything a user may do in an organization")
-    parser.add_argument("name", help="the organization")
+    parser.add_argument("name", metavar="ORG", help="the organization")
     parser.add_argument("user")
     parser = _add(actions, "delete", "org_delete", "delete an organization with all its data")
-    parser.add_argument("name", help="the organization")
+    parser.add_argument("name", metavar="ORG", help="the organization")
 
 
 def _groups(actions: Subparsers) -> None:
     parser = _add(actions, "list", "group_list", "list the groups of an organization")
-    parser.add_argument("organization")
+    parser.add_argument("organization", metavar="ORG")
     for name, help_text in (
         ("show", "list the members and packages of a group"),
         ("create", "create a group"),

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Awaitable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
@@ -17,6 +17,7 @@ from .lockfile import CondaPackage, Lock, LockRefused
 from .progress import Progress
 from .transport import CONNECT_SECONDS, READ_SECONDS, segment
 
+T = TypeVar("T")
 MAX_PACKAGE = 4 << 30
 """bytes of one package"""
 EXTRA = "pip install 'jupyter-repo[env]'"
@@ -48,7 +49,10 @@ def install(lock: Lock, prefix: Path, folder: Path, client: RepoClient, channel:
         execute_link_scripts=False,
         show_progress=False,
     )
-    asyncio.run(_watched(installing, progress))
+    try:
+        asyncio.run(watched(installing, progress))
+    except NotDone as error:
+        raise RepoError(f"The conda packages can't be installed: {error}", code="build_failed") from error
     _tell_origin(lock, prefix)
 
 
@@ -118,9 +122,13 @@ def _record(rattler: Any, package: CondaPackage, path: Path) -> Any:
     return rattler.RepoDataRecord(record, package.filename, path.as_uri(), path.parent.as_uri())
 
 
-async def _watched(installing: Awaitable[None], progress: Progress) -> None:
-    """Wait for an installation, and end it when the person asks to stop."""
-    running = asyncio.ensure_future(installing)
+class NotDone(Exception):
+    """What py-rattler could not do, in its words; it raises classes of its own."""
+
+
+async def watched(work: Awaitable[T], progress: Progress) -> T:
+    """What py-rattler's `work` gives; it is ended when the person asks to stop. NotDone."""
+    running = asyncio.ensure_future(work)
     try:
         while not running.done():
             await asyncio.wait([running], timeout=0.2)
@@ -130,7 +138,8 @@ async def _watched(installing: Awaitable[None], progress: Progress) -> None:
         await asyncio.wait([running])
         raise
     if error := running.exception():
-        raise RepoError(f"The conda packages can't be installed: {error}", code="build_failed") from error
+        raise NotDone(str(error)) from error
+    return running.result()
 
 
 def _tell_origin(lock: Lock, prefix: Path) -> None:

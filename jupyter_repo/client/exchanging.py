@@ -13,6 +13,7 @@ from . import actions, kernelspecs, notebooks, reopening, versions
 from .kernelspecs import Made
 from .reopening import Plan
 from .results import Link, Result, Table
+from .solving import Wishes
 from .verbs import Call, published
 
 
@@ -21,7 +22,7 @@ def open_(call: Call) -> Result:
     args = call.args
     found = versions.parse(args.what, call.client.url)
     plan = reopening.plan(call.client, found.owner, found.name, found.version)
-    made = None if args.no_env or (plan.lock is None and not plan.refused) else _environment(call, plan)
+    made = None if args.no_env or (plan.wanted is None and not plan.refused) else _environment(call, plan)
     filename, content = reopening.notebook(call.client, plan, made)
     path = _free(Path(args.output or ".").expanduser(), filename)
     path.write_bytes(content)
@@ -32,11 +33,12 @@ def open_(call: Call) -> Result:
 
 
 def _environment(call: Call, plan: Plan) -> Made:
-    lock = plan.lock
-    if lock is not None and not call.args.yes and kernelspecs.find(kernelspecs.key_of(lock)) is None:
-        hosts = ", ".join(lock.hosts) or "the Python package index"
-        what = f"{len(lock.conda)} conda and {len(lock.pip)} Python packages from {hosts}"
-        if not call.front.ask(f"This fetches {what}. Go on? [y/N] ").strip().lower().startswith("y"):
+    wanted = plan.wanted
+    if wanted is not None and not call.args.yes and kernelspecs.find(kernelspecs.key_of(wanted)) is None:
+        hosts = ", ".join(wanted.hosts) or "the Python package index"
+        what = f"{len(wanted.conda)} conda and {len(wanted.pip)} Python packages from {hosts}"
+        first = f"{plan.notice} " if isinstance(wanted, Wishes) else ""
+        if not call.front.ask(f"{first}This fetches {what}. Go on? [y/N] ").strip().lower().startswith("y"):
             raise InvalidRequest("Nothing was fetched; --no-env saves the notebook alone")
     return reopening.environment(call.client, plan, call.front.progress)
 

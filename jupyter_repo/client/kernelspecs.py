@@ -5,19 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import Conflict, NotFound
-from . import rebuilding
+from . import rebuilding, solving
 from .files import read_json, write_json
 from .lockfile import Lock
 from .locks import lock as take
 from .profiles import data_folder
 from .progress import Progress
 from .rebuilding import Source
+from .solving import Wishes
 
 PATIENCE = 900.0
 """seconds to wait for somebody who makes the same environment"""
@@ -51,9 +53,9 @@ def folder() -> Path:
     return data_folder() / "environments"
 
 
-def key_of(lock: Lock) -> str:
-    """The id of the environment that a lock makes."""
-    return lock.digest[:20]
+def key_of(wanted: Lock | Wishes) -> str:
+    """The id of the environment that a lock makes, or that is solved for on this platform."""
+    return wanted.digest[:20]
 
 
 def find(key: str) -> Made | None:
@@ -74,14 +76,18 @@ def listing() -> list[Made]:
     return sorted(found, key=lambda made: made.last_used_at, reverse=True)
 
 
-def ensure(lock: Lock, source: Source, *, full_name: str, version: str, progress: Progress) -> Made:
-    """The environment of a lock, made if it is not there. What fails or is cancelled leaves no kernel and no folder."""
-    key = key_of(lock)
+def ensure(wanted: Lock | Wishes, source: Source, *, full_name: str, version: str, progress: Progress) -> Made:
+    """The environment of a lock, or of wishes that are solved, made if it is not there.
+
+    What fails or is cancelled leaves no kernel and no folder.
+    """
+    key = key_of(wanted)
     with _alone(key, progress):
         if made := find(key):
             return _used(made)
         prefix = folder() / key
         shutil.rmtree(prefix, ignore_errors=True)  # what a killed process left
+        lock = wanted if isinstance(wanted, Lock) else _solved(wanted, source, progress)
         python = rebuilding.build(lock, prefix, source, progress)
         progress.say("Registering the kernel")
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -106,6 +112,11 @@ def ensure(lock: Lock, source: Source, *, full_name: str, version: str, progress
             shutil.rmtree(prefix, ignore_errors=True)
             raise
         return made
+
+
+def _solved(wishes: Wishes, source: Source, progress: Progress) -> Lock:
+    with tempfile.TemporaryDirectory(dir=folder(), prefix=".solving-") as place:
+        return solving.solve(wishes, source.client.token or "", source.client.url, Path(place), progress)
 
 
 def remove(key: str, *, running: int = 0) -> None:

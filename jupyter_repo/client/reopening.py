@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..errors import Conflict, NotFound
 from ..models import Kind
-from . import kernelspecs, lockfile, notebooks, rebuilding, versions
+from . import kernelspecs, lockfile, notebooks, rebuilding, solving, versions
 from .actions import Wanted, select
 from .client import RepoClient
 from .documents import FileDocument, PackageDocument
@@ -16,8 +16,9 @@ from .kernelspecs import Made
 from .lockfile import Lock, LockRefused
 from .progress import Progress
 from .rebuilding import Source
+from .solving import Wishes
 
-STEPS = 7
+STEPS = 8
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Plan:
     package: PackageDocument
     version: str
     notebook: FileDocument | None
-    lock: Lock | None
+    wanted: Lock | Wishes | None
+    """the lock; or what is solved for this platform, where the lock is for another one or there is none"""
     notice: str = ""
     refused: str = ""
 
@@ -50,58 +52,74 @@ class Plan:
         }
 
     def _environment(self, client: RepoClient) -> Mapping[str, object] | None:
-        lock = self.lock
-        if lock is None and not self.refused:
+        wanted = self.wanted
+        if wanted is None and not self.refused:
             return None
-        made = kernelspecs.find(kernelspecs.key_of(lock)) if lock else None
+        made = kernelspecs.find(kernelspecs.key_of(wanted)) if wanted else None
+        lock = wanted if isinstance(wanted, Lock) else None
         return {
             "lock": lock is not None,
-            "id": kernelspecs.key_of(lock) if lock else "",
+            "id": kernelspecs.key_of(wanted) if wanted else "",
             "platform": lock.platform if lock else "",
-            "python": lock.python if lock else "",
+            "python": wanted.python if wanted else "",
             "here": lockfile.here(),
             "cached": made is not None,
             "kernel": made.kernel if made else None,
-            "conda": len(lock.conda) if lock else 0,
-            "pip": len(lock.pip) if lock else 0,
+            "conda": len(wanted.conda) if wanted else 0,
+            "pip": len(wanted.pip) if wanted else 0,
             "left_out": list(lock.left_out) if lock else [],
-            "channels": lock.channels if lock else [],
-            "hosts": lock.hosts if lock else [],
-            "indexes": rebuilding.indexes(self.source(client)) if lock else [],
+            "channels": list(wanted.channels) if wanted else [],
+            "hosts": wanted.hosts if wanted else [],
+            "indexes": rebuilding.indexes(self.source(client)) if wanted else [],
             "notice": self.notice or None,
             "refused": self.refused or None,
-            "solve": False,
+            "solve": isinstance(wanted, Wishes),
         }
 
 
 def plan(client: RepoClient, owner: str, name: str, version: str = "") -> Plan:
-    """Look at a version and at its lock; nothing is made and nothing fetched but the lock itself."""
+    """Look at a version and at its lock; nothing is made, and nothing fetched but the lock and environment.yml."""
     package = client.package(owner, name)
     files = select(package, Wanted(owner, name, version))
     found, notebook = files[0]["version"], next((one for one in files if one["type"] == Kind.NOTEBOOK), None)
     kept = next((one for one in files if one["filename"] == lockfile.FILENAME), None)
-    if kept is None:
-        described = any(one["type"] == Kind.ENVIRONMENT for one in files)
-        why = "It was published without an exact lock: ask its author to publish it again" if described else ""
-        return Plan(package, found, notebook, None, refused=why)
+    described = next((one for one in files if one["type"] == Kind.ENVIRONMENT), None)
     try:
-        if kept["size"] > lockfile.MAX_BYTES:
-            raise LockRefused(f"The lock is larger than {lockfile.MAX_BYTES >> 20} MiB: no environment needs that")
-        lock = lockfile.parse(versions.fetched(client, kept), client.url)
+        lock = _lock(client, kept) if kept else None
+        if lock is not None and (lock.platform == lockfile.here() or not lock.conda):
+            return Plan(package, found, notebook, lock, _other_platform(lock))
+        if described is None:
+            return Plan(package, found, notebook, None, refused=_refusal(lock) if lock else "")
+        _check_size("environment.yml", described, solving.MAX_BYTES)
+        wishes = solving.read(versions.fetched(client, described), client.url, owner)
     except LockRefused as error:
         return Plan(package, found, notebook, None, refused=str(error))
-    return Plan(package, found, notebook, lock, *_fitting(lock))
+    made = f"was made for {lock.platform}" if lock else "was published without an exact lock"
+    notice = f"The environment {made}. Here ({lockfile.here()}) it is solved anew: versions may differ."
+    return Plan(package, found, notebook, wishes, notice)
 
 
-def _fitting(lock: Lock) -> tuple[str, str]:
-    """Notice and refusal for a lock of another platform."""
-    here = lockfile.here()
-    if lock.platform == here:
-        return "", ""
-    if lock.conda:
-        said = f"It was locked on {lock.platform}, and its conda packages don't run on this machine ({here})"
-        return "", f"{said}: open it without its environment, or publish it again from a machine like this one"
-    return f"It was locked on {lock.platform}: its Python packages are installed for this machine ({here})", ""
+def _lock(client: RepoClient, kept: FileDocument) -> Lock:
+    _check_size("lock", kept, lockfile.MAX_BYTES)
+    return lockfile.parse(versions.fetched(client, kept), client.url)
+
+
+def _check_size(what: str, file: FileDocument, limit: int) -> None:
+    if file["size"] > limit:
+        raise LockRefused(f"The {what} is larger than {limit >> 20} MiB: no environment needs that")
+
+
+def _other_platform(lock: Lock) -> str:
+    if lock.platform == lockfile.here():
+        return ""
+    return f"It was locked on {lock.platform}: its Python packages are installed for this machine ({lockfile.here()})"
+
+
+def _refusal(lock: Lock) -> str:
+    return (
+        f"It was locked on {lock.platform}, its conda packages don't run on this machine ({lockfile.here()}), "
+        "and there is no environment.yml to solve anew: open it without its environment"
+    )
 
 
 def environment(client: RepoClient, wanted: Plan, progress: Progress, *, shown: str = "") -> Made:
@@ -109,12 +127,12 @@ def environment(client: RepoClient, wanted: Plan, progress: Progress, *, shown: 
     progress.say("Checking the lock")
     if wanted.refused:
         raise LockRefused(wanted.refused)
-    if wanted.lock is None:
+    if wanted.wanted is None:
         raise NotFound(f"{wanted.full_name} {wanted.version} was published without an environment")
-    if shown and shown != kernelspecs.key_of(wanted.lock):
+    if shown and shown != kernelspecs.key_of(wanted.wanted):
         raise Conflict("The environment is not the one you were shown: look at it again", code="changed")
     return kernelspecs.ensure(
-        wanted.lock, wanted.source(client), full_name=wanted.full_name, version=wanted.version, progress=progress
+        wanted.wanted, wanted.source(client), full_name=wanted.full_name, version=wanted.version, progress=progress
     )
 
 

@@ -18,12 +18,14 @@ from ..errors import AlreadyExists, Conflict, Forbidden, NotFound, Unauthenticat
 from ..models import Account, Actor
 from ..names import account_from
 from ..upstream.hub import Hub
-from . import accounts, audit, rows, tokens
+from . import accounts, audit, rows, signing, tokens
 from .work import Settings, Work
 
 LIFETIME = timedelta(days=7)
 """of a server's token; the server asks for another when it ends"""
 NAMES_TRIED = 50
+REFUSED_TOKENS = 100
+"""of an address within `signing.WINDOW`; all servers of a hub may have one address"""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,20 @@ def trade(work: Work, document: Mapping[str, Any], *, address: str = "") -> str:
         hostname="JupyterHub",
     )
     return secret
+
+
+def check_tries(work: Work, address: str) -> None:
+    """RateLimited where too many tokens from this address were refused: the hub is not asked about any number."""
+    signing.check(work, _tries(address), REFUSED_TOKENS, signing.WINDOW)
+
+
+def count_refused(work: Work, address: str) -> None:
+    """One more refused token from this address."""
+    signing.count(work, _tries(address))
+
+
+def _tries(address: str) -> str:
+    return f"hub-token:address:{address[:64]}"
 
 
 def confirms(work: Work, account: Account) -> bool:

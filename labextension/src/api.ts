@@ -226,7 +226,7 @@ function asked(question: IQuestion): Record<string, string | null> {
 }
 
 /** Where the Jupyter server finds a notebook, or what it holds. */
-async function fileOf(notebook: INotebookFile): Promise<object> {
+export async function fileOf(notebook: INotebookFile): Promise<object> {
   const { path, kernelId, remote } = notebook;
   const file = { path, kernel_id: kernelId };
   return remote ? { ...file, content: await notebook.content() } : file;

@@ -1,7 +1,7 @@
-import { INotebookContent } from '@jupyterlab/nbformat';
-import { RepositoryAPI } from './api';
+import { IAttachments, INotebookContent, IOutput } from '@jupyterlab/nbformat';
+import { fileOf, RepositoryAPI } from './api';
 import { segments } from './request';
-import { IFinding, Remedy } from './documents/publishing';
+import { IFinding, INotebookFile, Remedy } from './documents/publishing';
 import { Ability, IOrigin, IThing, Kind, Visibility } from './documents/things';
 
 /** What a version changed in the one before it, in cells. */
@@ -67,13 +67,21 @@ export interface IDiffField {
   head: string | null;
 }
 
-/** An output in a few words. */
+/** An output in a few words, and whole where there was room; nothing of it may be trusted. */
 export interface IDiffOutput {
   op: ' ' | '+' | '-' | '~';
   type: string;
   mime: string[];
   text: string;
   size: number;
+  before: IOutput | null;
+  after: IOutput | null;
+}
+
+/** A Markdown cell whole; nothing of it may be trusted. */
+export interface IDiffText {
+  source: string;
+  attachments: IAttachments;
 }
 
 /** A cell of one or both notebooks; positions count from 1. */
@@ -85,6 +93,7 @@ export interface IDiffCell {
   base: number | null;
   head: number | null;
   source: { lines: IDiffLine[]; truncated: boolean };
+  texts: { before: IDiffText | null; after: IDiffText | null } | null;
   outputs: IDiffOutput[];
   outputs_changed: boolean;
   metadata: IDiffField[];
@@ -171,22 +180,25 @@ export class NotebookAPI {
     return this._api.ask('fork', { method: 'POST', body });
   }
 
-  /** What the publish guard finds in a file. */
-  async scan(path: string): Promise<IFinding[]> {
-    const request = { method: 'POST', body: { path } } as const;
+  /** What the publish guard finds in a notebook. */
+  async scan(notebook: INotebookFile): Promise<IFinding[]> {
+    const request = { method: 'POST', body: await fileOf(notebook) } as const;
     return (await this._api.ask<{ findings: IFinding[] }>('scan', request)).findings;
   }
 
-  /** Send a file to the author of a notebook as a change; answers the id of the job. */
-  async suggest(suggestion: {
-    path: string;
-    full_name: string;
-    base_version?: string;
-    message: string;
-    remedy: Remedy | null;
-  }): Promise<string> {
+  /** Send a notebook to the author of another as a change; answers the id of the job. */
+  async suggest(
+    notebook: INotebookFile,
+    suggestion: {
+      full_name: string;
+      base_version?: string;
+      message: string;
+      remedy: Remedy | null;
+    }
+  ): Promise<string> {
     const { remedy, ...rest } = suggestion;
-    const body = remedy === null ? rest : { ...rest, remedy };
+    const sent = { ...(await fileOf(notebook)), ...rest };
+    const body = remedy === null ? sent : { ...sent, remedy };
     return (await this._api.ask<{ job: string }>('suggestions', { method: 'POST', body })).job;
   }
 

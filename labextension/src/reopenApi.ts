@@ -32,6 +32,8 @@ export interface IEnvironmentPlan {
   /** addresses of the Python indexes, in the order of asking; without credentials */
   indexes: string[];
   notice: string | null;
+  /** its environment.yml is solved for this machine, as its lock is none or another machine's */
+  solve: boolean;
   /** why it can't be made, in words */
   refused: string | null;
 }

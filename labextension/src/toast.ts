@@ -13,8 +13,12 @@ const WITH_ACTIONS = 20_000;
 const PLAIN = 5_000;
 const PENDING_DELAY = 400;
 
-/** Show a result. Failures stay until they are closed, and are shown whole if asked: toasts cut long texts. */
-export function showOutcome(trans: TranslationBundle, outcome: IOutcome): void {
+/**
+ * Show a result. Failures stay until they are closed, and are shown whole if asked: toasts cut long texts.
+ *
+ * @returns the id of the toast
+ */
+export function showOutcome(trans: TranslationBundle, outcome: IOutcome): string {
   const { type, message } = outcome;
   const details = {
     label: trans.__('Details'),
@@ -22,7 +26,7 @@ export function showOutcome(trans: TranslationBundle, outcome: IOutcome): void {
   };
   const actions = type === 'error' ? [...(outcome.actions ?? []), details] : outcome.actions;
   const autoClose = type === 'error' ? false : actions?.length ? WITH_ACTIONS : PLAIN;
-  Notification.emit(message, type, { autoClose, actions });
+  return Notification.emit(message, type, { autoClose, actions });
 }
 
 /**
@@ -33,13 +37,15 @@ export function showOutcome(trans: TranslationBundle, outcome: IOutcome): void {
  * that is not yet active re-creates it under the same id. So the pending toast comes only after
  * `PENDING_DELAY`, and the result always under a new id.
  *
+ * @param settled - resolves when a failure is no news any more, as it was dismissed or the work is done once more
  * @returns what `work` gave
  */
 export async function withToast<T>(
   trans: TranslationBundle,
   work: Promise<T>,
   pending: string,
-  outcome: (value: T) => IOutcome | null
+  outcome: (value: T) => IOutcome | null,
+  settled: (value: T) => Promise<void>
 ): Promise<T> {
   const shown: string[] = [];
   const timer = window.setTimeout(() => {
@@ -49,7 +55,10 @@ export async function withToast<T>(
     const value = await work;
     const result = outcome(value);
     if (result) {
-      showOutcome(trans, result);
+      const id = showOutcome(trans, result);
+      if (result.type === 'error') {
+        void settled(value).then(() => Notification.dismiss(id));
+      }
     }
     return value;
   } finally {

@@ -1,9 +1,10 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
+import { Signal } from '@lumino/signaling';
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import React from 'react';
-import { IPanelContext, PanelContext } from '../src/components/context';
+import React, { useLayoutEffect } from 'react';
+import { IPanelContext, PanelContext, useSignal } from '../src/components/context';
 import { EnvironmentsView } from '../src/components/EnvironmentsView';
 import { Refusal } from '../src/components/Refusal';
 import { SuggestionsView } from '../src/components/SuggestionsView';
@@ -38,6 +39,22 @@ function server(count = 3): Server {
     .on('GET stars', () => ({ things: [] }))
     .on('GET things', () => ({ things: all }));
 }
+
+test('a component notices what changed between its rendering and its subscription', () => {
+  const about = {};
+  const changed = new Signal<object, void>(about);
+  let value = 'before';
+  function Late(): React.JSX.Element {
+    useSignal(changed);
+    useLayoutEffect(() => {
+      value = 'after';
+      changed.emit();
+    }, []);
+    return <p>{value}</p>;
+  }
+  render(<Late />);
+  expect(screen.getByText('after')).toBeTruthy();
+});
 
 describe('the list', () => {
   test('is one stop of the Tab key, and the arrow keys walk in it', async () => {

@@ -6,6 +6,7 @@ Object.assign(navigator, { clipboard: { writeText: () => Promise.resolve() } });
 
 Object.assign(globalThis, {
   DragEvent: DragEventOfJsdom,
+  requestIdleCallback: (callback: () => void) => setTimeout(callback, 0),
   matchMedia: (media: string) => ({ matches: false, media, addListener: () => undefined }),
   IS_REACT_ACT_ENVIRONMENT: true
 });

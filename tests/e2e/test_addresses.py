@@ -79,12 +79,14 @@ def test_pip_and_uv(named: Server, proxied: dict[str, str], uv: Path, tmp_path: 
         assert (tmp_path / f"uv{number}/sub_wheel.py").is_file()
 
 
-def test_twine(named: Server, proxied: dict[str, str], tmp_path: Path) -> None:
-    wheel = builders.make_wheel(tmp_path, name="sub-twine")
-    command = [sys.executable, "-m", "twine", "upload", "--non-interactive", "--disable-progress-bar"]
+def test_publishers(named: Server, proxied: dict[str, str], uv: Path, tmp_path: Path) -> None:
+    wheel, token = builders.make_wheel(tmp_path, name="sub-publish"), named.token("ada", "pypi:upload")
+    twine = [sys.executable, "-m", "twine", "upload", "--non-interactive", "--disable-progress-bar"]
     for url in ("http://pypi.repo.test/ada/legacy/", f"http://repo.test{path_of(named)}/pypi/ada/legacy/"):
-        login = ["--repository-url", url, "--username", "__token__", "--password", named.token("ada", "pypi:upload")]
-        succeed(run([*command, *login, wheel], env=proxied))
+        login = ["--username", "__token__", "--password", token, wheel]
+        succeed(run([*twine, "--repository-url", url, *login], env=proxied))
+        command = [uv, "--no-config", "publish", "--trusted-publishing", "never", "--publish-url", url]
+        succeed(run([*command, *login], env=proxied))
 
 
 def test_anaconda_client(named: Server, proxied: dict[str, str], anaconda_venv: Path, tmp_path: Path) -> None:

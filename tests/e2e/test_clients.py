@@ -14,7 +14,7 @@ import requests
 
 from tests import builders
 
-from .conftest import PASSWORDS, Anaconda, Rattler, Server, installed, run, succeed
+from .conftest import PASSWORDS, Anaconda, Rattler, Server, expired, installed, run, succeed
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -52,11 +52,12 @@ def test_rattler_and_a_private_package(site: Server, ada: str, rattler: Rattler,
     prefix = tmp_path / "prefix"
     assert installed(rattler(with_token(site, reader, "/conda/ada"), prefix, "r-secret")) == ["r-secret-1.0-0.conda"]
     assert (prefix / "share/r-secret/hello.txt").is_file()
-    # no token, somebody else's token, a token without the scope, a token that does not exist
-    others = [site.token("bob"), site.token("ada", "pypi:download"), "jr-doesnotexist"]
+    # no token, somebody else's, without the scope, of the channel bob, over by now, one that does not exist
+    others = [site.token("bob"), site.token("ada", "pypi:download"), expired(site, "conda"), "jr-doesnotexist"]
     for channel in (f"{site.url}/conda/ada", *(with_token(site, other, "/conda/ada") for other in others)):
         done = rattler(channel, tmp_path / "refused", "r-secret")
         assert done.returncode == 1, done.stdout
+        assert not any(other in done.stdout + done.stderr for other in others)
         assert not (tmp_path / "refused/share").exists()
 
 
@@ -106,7 +107,7 @@ def test_a_private_wheel(site: Server, ada: str, install: Install, tmp_path: Pat
     for number, index in enumerate((with_token(site, reader, "/pypi/ada/simple/"), f"{basic}/pypi/ada/simple/")):
         succeed(install(index, tmp_path / f"target{number}", "py-secret"))
         assert (tmp_path / f"target{number}/py_secret.py").is_file()
-    others = [site.token("bob"), site.token("ada", "conda:download"), "jr-doesnotexist"]
+    others = [site.token("bob"), site.token("ada", "conda:download"), expired(site, "pypi"), "jr-doesnotexist"]
     for root in (site.url, *(with_token(site, other, "") for other in others)):
         done = install(f"{root}/pypi/ada/simple/", tmp_path / "refused", "py-secret")
         assert done.returncode != 0
@@ -146,11 +147,27 @@ def test_publishing_python_packages(
     refused = publish(site, writer, env, other)
     assert refused.returncode != 0
     assert any(word in refused.stdout + refused.stderr for word in ("409", "400", "already")), refused.stderr
-    for token in ("jr-doesnotexist", site.token("bob"), site.token("ada", "pypi:download")):
-        assert publish(site, token, env, other).returncode != 0
+    others = [site.token("bob"), site.token("ada", "pypi:download"), site.token("ada", "conda"), expired(site, "pypi")]
+    for token in (*others, "jr-doesnotexist"):
+        refused = publish(site, token, env, other)
+        assert refused.returncode != 0
+        assert any(word in refused.stdout + refused.stderr for word in ("401", "403")), refused.stderr
     listing = ["pip", "download", "--no-deps", "--no-cache-dir", "--index-url", f"{site.url}/pypi/ada/simple/"]
     succeed(run([sys.executable, "-m", *listing, "--dest", tmp_path / "got", name], env=clean_env))
     assert (tmp_path / "got" / wheel.name).stat().st_size < other.stat().st_size
+
+
+def test_publishing_with_the_token_in_the_address_alone(
+    site: Server, ada: str, uv: Path, clean_env: dict[str, str], tmp_path: Path
+) -> None:
+    """twine with empty user and password sends no credential; `uv publish` looks at the index before it sends."""
+    wheel = builders.make_wheel(tmp_path, name="in-the-path")
+    twine = [sys.executable, "-m", "twine", "upload", "--non-interactive", "--disable-progress-bar"]
+    address = with_token(site, ada, "/pypi/ada/legacy/")
+    succeed(run([*twine, "--repository-url", address, "--username", "", "--password", "", wheel], env=clean_env))
+    command = [uv, "--no-config", "publish", "--trusted-publishing", "never", "--publish-url", address]
+    check = ["--check-url", with_token(site, ada, "/pypi/ada/simple/")]
+    assert "already exists, skipping" in succeed(run([*command, *check, wheel], env=clean_env))
 
 
 # --- anaconda-client ------------------------------------------------------------------------------------------------

@@ -243,3 +243,30 @@ def test_unlisted_is_reachable_and_in_no_list(stocked: Answering) -> None:
     assert stocked.get("/ada/quiet").status_code == 200
     assert "quiet" not in stocked.get("/api/search").text
     assert "quiet" in stocked.get("/pypi/ada/simple/", by="ada").text
+
+
+def test_what_clients_ask_that_is_not_there(stocked: Answering) -> None:
+    """Forms that are not made; a platform without packages; an address that conda puts together wrongly."""
+    token = stocked.tokens["ada"]
+    for path in (
+        "/conda/ada/noarch/repodata.json.bz2",
+        "/conda/ada/noarch/repodata.jlap",
+        "/conda/ada/linux-64/repodata_shards.msgpack.zst",
+        f"/t/{token}/conda/ada/repodata_shards.msgpack.zst/noarch",
+    ):
+        assert [stocked.ask(method, path).status_code for method in ("GET", "HEAD")] == [404, 404], path
+
+
+def test_the_forms_of_an_index_have_etags_of_their_own(stocked: Answering) -> None:
+    """conda sends the ETag of the plain document when it asks for the packed one: a 304 then would be a lie."""
+    names = ("repodata_shards.msgpack.zst", "repodata.json.zst", "repodata.json", "run_exports.json.zst")
+    etags = {name: stocked.get(f"/conda/ada/noarch/{name}").headers["ETag"] for name in names}
+    assert len(set(etags.values())) == len(names)
+    asked = {"If-None-Match": etags["repodata.json"]}
+    assert stocked.get("/conda/ada/noarch/repodata.json.zst", headers=asked).status_code == 200
+    html, document = ({"Accept": f"application/vnd.pypi.simple.v1+{form}"} for form in ("html", "json"))
+    address = "/pypi/ada/simple/"
+    page, listing = (stocked.get(address, headers=accept).headers for accept in (html, document))
+    assert (page["Vary"] == listing["Vary"], "Accept" in page["Vary"]) == (True, True)
+    assert page["ETag"] != listing["ETag"]
+    assert stocked.get(address, headers={**html, "If-None-Match": listing["ETag"]}).status_code == 200

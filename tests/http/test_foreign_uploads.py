@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from jupyter_repo.service import accounts, tokens
+
 from .conftest import Answering
 
 SOURCE = """
-import os, sys, rattler_build
-kind, path, url, channel, key = sys.argv[1:]
-try:
-    getattr(rattler_build, f"upload_package_to_{kind}")([path], url, channel, api_key=key)
-except Exception as error:
-    print(error, file=sys.stderr)
-    os._exit(1)
+import json, os, sys, rattler_build
+path, url, channel, *attempts = sys.argv[1:]
+for attempt in attempts:
+    kind, _, key = attempt.partition(" ")
+    try:
+        getattr(rattler_build, f"upload_package_to_{kind}")([path], url, channel, api_key=key)
+        print(json.dumps(""))
+    except Exception as error:
+        print(json.dumps(str(error) or type(error).__name__))
+sys.stdout.flush()
 os._exit(0)
 """
 
 
-def rattler_build(kind: str, path: Path, repo: Answering, key: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", SOURCE, kind, str(path), repo.url, "ada", key],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+def rattler_build(path: Path, repo: Answering, *attempts: str) -> list[str]:
+    """Why each attempt (`kind token`) failed; empty where it did not."""
+    command = [sys.executable, "-c", SOURCE, str(path), repo.url, "ada", *attempts]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return [str(json.loads(line)) for line in done.stdout.splitlines() if line.startswith('"')]
 
 
 @pytest.mark.parametrize("kind", ["quetz", "prefix"])
 def test_rattler_build_publishes(repo: Answering, kind: str) -> None:
-    path = repo.world.conda("built")
-    refused = rattler_build(kind, path, repo, repo.tokens["bob"])
-    assert refused.returncode == 1
-    done = rattler_build(kind, path, repo, repo.tokens["ada"])
-    assert done.returncode == 0, done.stderr
+    world, path = repo.world, repo.world.conda("built")
+    with world.repository.write() as work:
+        soon, ada = timedelta(milliseconds=1), accounts.get(work, "ada")
+        _, expired = tokens.create(work, world.ada, ada, "short", scopes=["all"], lifetime=soon)
+    reading = world.token(world.ada, "ada", "conda:download")[1]
+    others = (repo.tokens["bob"], repo.tokens["acme"], reading, expired, "jr-doesnotexist", "")
+    refused = rattler_build(path, repo, *(f"{kind} {token}" for token in others))
+    assert len(refused) == len(others)
+    assert all(refused), refused
+    assert not [token for token in others if token and any(token in says for says in refused)]
+    assert repo.get("/api/package/ada/built", by="ada").status_code == 404
+    assert rattler_build(path, repo, *[f"{kind} {repo.tokens['ada']}"] * 2) == ["", ""], "the same bytes again"
     assert "built-1.0-0.conda" in repo.get("/conda/ada/noarch/repodata.json").json()["packages.conda"]
 
 

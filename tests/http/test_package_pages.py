@@ -128,6 +128,33 @@ def test_versions_are_compared(repo: Answering) -> None:
     assert repo.get("/ada/book/9/diff").status_code == 404
 
 
+def test_outputs_and_markdown_are_drawn_before_and_after(repo: Answering) -> None:
+    world, attack = repo.world, "<script>alert(1)</script><img src=x onerror=alert(1)><iframe srcdoc=x></iframe>"
+    for number, picture in enumerate(("T0xE", "TkVX")):
+        cells = [
+            nbformat.v4.new_markdown_cell(f"# Rain *{number}* {attack}", id="text"),
+            nbformat.v4.new_code_cell("show()", id="code"),
+        ]
+        odd = {"text/html": ["<b>table", f" {number}</b>", attack], "application/javascript": "alert(1)"}
+        cells[1].outputs = [nbformat.v4.new_output("display_data", one) for one in ({"image/png": picture}, odd)]
+        body = nbformat.writes(nbformat.v4.new_notebook(cells=cells)).encode()
+        assert repo.put("/api/upload/ada/drawn.ipynb?allow_findings=1", by="ada", data=body).status_code == 201
+    with world.repository.write() as work:
+        packages.edit(work, world.ada, "ada", "drawn", visibility=Visibility.PUBLIC)
+    visitor = Browsing(repo)
+    for _ in ("made", "kept"):
+        page = visitor.open("/ada/drawn/2/diff")
+        assert "Outputs changed (2)" in visitor.text
+        assert "<details open" not in page, "the source comes first"
+        for picture in ("T0xE", "TkVX"):
+            assert f'<img src="data:image/png;base64,{picture}"' in page
+        for number in range(2):
+            assert f"<em>{number}</em>" in page
+            assert f"<b>table {number}</b>" in page
+        assert not re.search(r"<script(?! (defer|src))|<img[^>]+onerror|<iframe", page)
+        assert "This output has a script, which does not run here." in page
+
+
 def test_a_fork_and_its_original_name_each_other_to_those_who_see_both(repo: Answering) -> None:
     world = repo.world
     world.publish(world.ada, "ada", world.notebook("book", cells=[("code", "x = 1")]))

@@ -82,6 +82,12 @@ async def test_a_notebook_of_a_drive_that_only_the_browser_reads_is_sent_along(l
     assert (told["name"], told["findings"]) == ("tides", [])
     body = {"path": path, "content": content, "channel": me, "name": "tides"}
     assert (await lab.done(await lab.send("POST", "publish", body=body)))["package"] == f"{me}/tides"
+    assert (await lab.send("POST", "scan", body={"path": path, "content": content}))["findings"] == []
+    changed = {**content, "cells": content["cells"][:1]}
+    body = {"path": path, "content": changed, "full_name": f"{me}/tides", "message": "Shorter"}
+    made = (await lab.done(await lab.send("POST", "suggestions", body=body)))["suggestion"]
+    sent = (await lab.get("suggestions", str(made["id"]), "notebook"))["content"]
+    assert [cell["source"] for cell in sent["cells"]] == [changed["cells"][0]["source"]]
     for wrong in ({"path": path}, {"path": path, "content": "text"}):
         code, answer = await lab.refused("POST", "publish", "preview", body=wrong)
         assert code in (400, 404)

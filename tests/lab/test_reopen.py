@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 import jupyter_core.paths
 import pytest
 
-from jupyter_repo.client import kernelspecs, lockfile, rebuilding
+from jupyter_repo.client import kernelspecs, lockfile, rebuilding, solving
 from jupyter_repo.client.client import RepoClient
 from jupyter_repo.client.lockfile import LockRefused
 
@@ -37,12 +38,15 @@ def document(**changes: object) -> dict[str, Any]:
     } | changes
 
 
-def publish(client: RepoClient, folder: Path, lock: dict[str, Any], *, channel: str) -> None:
+YML = "name: nb\ndependencies:\n  - python\n"
+
+
+def publish(client: RepoClient, folder: Path, lock: dict[str, Any] | None, *, channel: str, yml: str = YML) -> None:
     """A notebook with that lock beside it."""
     write(folder / "nb.ipynb", "import sys")
-    (folder / "environment.yml").write_text("name: nb\ndependencies:\n  - python\n")
+    (folder / "environment.yml").write_text(yml)
     (folder / lockfile.FILENAME).write_text(json.dumps(lock))
-    names = ("nb.ipynb", "environment.yml", lockfile.FILENAME)
+    names = [name for name in ("nb.ipynb", "environment.yml" if yml else "", lockfile.FILENAME if lock else "") if name]
     files = [(name, (folder / name).open("rb")) for name in names]
     try:
         client.upload_release(channel, files, options={"kind": "ipynb", "package": "nb", "visibility": "private"})
@@ -170,7 +174,7 @@ async def test_a_person_stops_it_and_nothing_stays(lab: Lab, tmp_path: Path, mon
     while (await lab.get("jobs", job["job"]))["stage"] != "Making a Python":
         await asyncio.sleep(0.02)
     document_ = await lab.get("jobs", job["job"])
-    assert (document_["kind"], document_["steps"]) == ("environment", 6)
+    assert (document_["kind"], document_["steps"]) == ("environment", 7)
     await lab.send("DELETE", "jobs", job["job"])
     assert (await lab.finished(job))["state"] == "cancelled"
     assert (await lab.get("environments"))["environments"] == []
@@ -181,9 +185,10 @@ async def test_what_was_published_without_a_lock_or_elsewhere_says_so(lab: Lab, 
     other = "osx-arm64" if lockfile.here() != "osx-arm64" else "linux-64"
     exact = {"name": "tiny", "version": "1", "build": "0", "channel": "", "sha256": "0" * 64}
     exact["url"] = "https://conda.example/conda-forge/osx-arm64/tiny-1-0.conda"
-    await asyncio.to_thread(publish, lab.client(), tmp_path, document(platform=other, conda=[exact]), channel=owner)
+    elsewhere = document(platform=other, conda=[exact])
+    await asyncio.to_thread(publish, lab.client(), tmp_path, elsewhere, channel=owner, yml="")
     found = (await lab.get("reopen", full_name=f"{owner}/nb"))["environment"]
-    assert other in found["refused"]
+    assert (other in found["refused"], found["solve"]) == (True, False)
     assert "without its environment" in found["refused"]
     await asyncio.to_thread(publish, lab.client(), tmp_path, document(platform=other, pip=["x==1"]), channel=owner)
     found = (await lab.get("reopen", full_name=f"{owner}/nb"))["environment"]
@@ -193,6 +198,149 @@ async def test_what_was_published_without_a_lock_or_elsewhere_says_so(lab: Lab, 
     await lab.done(await lab.send("POST", "publish", body=body))
     assert (await lab.get("reopen", full_name=f"{owner}/plain"))["environment"] is None
     assert (await lab.refused("GET", "reopen", full_name=f"{owner}/nothing"))[0] == 404
+
+
+OTHER = "osx-arm64" if lockfile.here() != "osx-arm64" else "linux-64"
+
+
+async def foreign(lab: Lab, tmp_path: Path) -> str:
+    """A notebook with the lock of another platform; its channel has what it needs for this one, for its owner alone."""
+    owner, folder = await lab.owner(), tmp_path / "made"
+    folder.mkdir()
+    words = {"share/tiny/words.txt": b"from here\n"}
+    conda = [
+        make_conda(folder, name="tiny", version="2.0", depends=["deep"], files=words),
+        make_conda(folder, name="deep", version="1.0"),
+    ]
+    for path in (*conda, make_wheel(folder, name="mywheel", version="1.0"), fake_ipykernel(folder)):
+        path.rename(lab.root / path.name)
+        body = {"path": path.name, "channel": owner, "visibility": "private"}
+        await lab.done(await lab.send("POST", "upload", body=body))
+    exact = {"name": "tiny", "version": "1.0", "build": "0", "channel": "", "sha256": "0" * 64}
+    exact["url"] = f"https://conda.example/conda-forge/{OTHER}/tiny-1.0-0.conda"
+    own = f"{lab.client().url}/conda/{owner}"
+    yml = (
+        f"name: nb\nchannels: [{own}]\ndependencies:\n  - tiny=1.0\n  - only-over-there=3.1\n"
+        "  - pip:\n    - mywheel==1.0\n    - ipykernel\n"
+    )
+    lock = document(platform=OTHER, conda=[exact], pip=["mywheel==1.0"])
+    await asyncio.to_thread(publish, lab.client(), tmp_path, lock, channel=owner, yml=yml)
+    return f"{owner}/nb"
+
+
+async def test_an_environment_of_another_platform_is_solved_anew(lab: Lab, tmp_path: Path) -> None:
+    name, client = await foreign(lab, tmp_path), lab.client()
+    found = (await lab.get("reopen", full_name=name))["environment"]
+    assert (found["solve"], found["lock"], found["refused"], found["cached"]) == (True, False, None, False)
+    assert found["notice"] == (
+        f"The environment was made for {OTHER}. Here ({lockfile.here()}) it is solved anew: versions may differ."
+    )
+    own = f"{client.url}/conda/{name.partition('/')[0]}"
+    assert (found["channels"], found["conda"], found["pip"]) == ([own], 2, 2)
+    result = await lab.done(await lab.send("POST", "reopen", body={"full_name": name, "id": found["id"]}))
+    assert "solved anew" in result["notice"]
+    [made] = (await lab.get("environments"))["environments"]
+    assert (made["id"], made["platform"]) == (found["id"], lockfile.here())
+    prefix = kernelspecs.folder() / made["id"]
+    assert (prefix / "share" / "tiny" / "words.txt").read_text() == "from here\n", "2.0: here there is no 1.0"
+    records = [json.loads(path.read_text()) for path in (prefix / "conda-meta").glob("*.json")]
+    assert {record["name"] for record in records} == {"tiny", "deep"}
+    assert client.token
+    kept = [path for path in kernelspecs.folder().rglob("*") if path.is_file() and path.suffix in (".json", ".cfg", "")]
+    assert not [path for path in kept if client.token.encode() in path.read_bytes()]
+    says = [str(rebuilding.python_of(prefix)), "-I", "-c", "import mywheel, ipykernel; print(ipykernel.MADE)"]
+    said = await asyncio.to_thread(subprocess.run, says, capture_output=True, text=True, check=False)
+    assert (said.stdout, said.stderr) == ("here\n", "")
+    assert (await lab.get("reopen", full_name=name))["environment"]["cached"] is True
+
+
+async def test_what_fits_nowhere_says_what_and_leaves_nothing(lab: Lab, tmp_path: Path) -> None:
+    owner = await upload(lab, make_conda(lab.root, name="tiny", version="2.0", depends=["not-there"]))
+    yml = f"channels: [{lab.client().url}/conda/{owner}]\ndependencies: [tiny]\n"
+    await asyncio.to_thread(publish, lab.client(), tmp_path, None, channel=owner, yml=yml)
+    found = (await lab.get("reopen", full_name=f"{owner}/nb"))["environment"]
+    assert "published without an exact lock" in found["notice"]
+    job = await lab.finished(await lab.send("POST", "reopen", body={"full_name": f"{owner}/nb"}))
+    assert (job["state"], job["error"]["code"]) == ("failed", "lock_refused")
+    assert "not-there" in job["error"]["message"]
+    assert str(lab.client().token) not in json.dumps(job)
+    assert [path for path in kernelspecs.folder().iterdir() if path.is_dir()] == []
+
+
+async def test_a_person_stops_the_solving(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def endless(*_: object, **__: object) -> None:
+        await asyncio.sleep(600)
+
+    name = await foreign(lab, tmp_path)
+    monkeypatch.setattr("rattler.solve", endless)
+    job = await lab.send("POST", "environments", body={"full_name": name})
+    while (await lab.get("jobs", job["job"]))["stage"] != f"Solving for {lockfile.here()}":
+        await asyncio.sleep(0.02)
+    await lab.send("DELETE", "jobs", job["job"])
+    assert (await lab.finished(job))["state"] == "cancelled"
+    assert [path for path in kernelspecs.folder().iterdir() if path.is_dir()] == []
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+DEEP = "a: &a [x, x]\n" + "".join(
+    f"{one}: &{one} [*{before}, *{before}]\n" for before, one in itertools.pairwise(LETTERS)
+)
+"""lists in lists: written out, they fill the memory"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        "dependencies: x",
+        "dependencies: [x]\n" + "#" * (1 << 20),
+        f"{DEEP}dependencies: [*z]",
+        f"{DEEP}dependencies: [pip: *z]",
+        f"{DEEP}channels: *z\ndependencies: [x]",
+        "dependencies: [{pip: [x], npm: [y]}]",
+        *(
+            f"dependencies: ['{spec}']"
+            for spec in ("../x", "/etc/x.conda", "https://h.example/x.conda", "c::x", "x[url=a]", "x=1;y", "-x", "")
+        ),
+        *(
+            f"channels: ['{channel}']\ndependencies: [x]"
+            for channel in (
+                "/tmp/channel",
+                "../channel",
+                "file:///tmp/channel",
+                "http://127.0.0.1:1/channel",
+                "http://169.254.169.254/channel",
+                "https://ada:secret@host.example/channel",
+            )
+        ),
+        *(
+            f"dependencies: [{{pip: ['{spec}']}}]"
+            for spec in ("-r requirements.txt", "--index-url=https://evil.example", "-e .", "x @ file:///etc/passwd")
+        ),
+    ],
+    ids=range(26),
+)
+def test_a_hostile_environment_yml_is_refused(text: str) -> None:
+    with pytest.raises(LockRefused):
+        solving.read(text.encode(), "http://127.0.0.1:8890", "ada")
+
+
+def test_channels_are_asked_in_the_order_of_the_text_and_the_own_one_first() -> None:
+    text = (
+        "channels: [conda-forge, defaults, nodefaults, https://repo.example/c/]\n"
+        "dependencies: [python=3.12.4, numpy >=1.26, 'pandas=2.*', scipy==1.14.0=py312_0]"
+    )
+    wishes = solving.read(text.encode(), "https://here.example", "ada")
+    assert wishes.channels == (
+        "https://here.example/conda/ada",
+        "conda-forge",
+        "main",
+        "r",
+        "https://repo.example/c",
+    )
+    assert (wishes.python, len(wishes.conda)) == ("3.12.4", 4)
+    assert solving._loosened(wishes.conda) == ["python 3.12.*", "numpy", "pandas", "scipy"]
 
 
 def conda(**changes: str) -> dict[str, Any]:

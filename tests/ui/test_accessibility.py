@@ -29,6 +29,9 @@ TOO_WIDE = """panel => [...panel.querySelectorAll('*')].filter(node => node.chec
     && node.getBoundingClientRect().right > panel.getBoundingClientRect().right + 1)
   .map(node => node.outerHTML.slice(0, 200))"""
 
+FIRST_FOCUSED = """dialog => document.activeElement ===
+  dialog.querySelector(':is(button, input, select, textarea):enabled')"""
+
 CONTRAST = """panel => {
   const parse = text => (text.match(/[\\d.]+/g) ?? []).map(Number);
   const light = ([r, g, b]) => [r, g, b].map(value => value / 255)
@@ -123,6 +126,10 @@ def dialogs(panel: Panel) -> None:
     def judge() -> None:
         expect(panel.dialog).to_be_visible()
         assert axe.dialog(page) == []
+        expect(panel.dialog.locator(":focus")).to_be_visible()
+        panel.dialog.locator(".jp-Dialog-footer button:enabled").last.focus()
+        page.keyboard.press("Tab")  # round to the first place
+        assert panel.dialog.evaluate(FIRST_FOCUSED)
         for check in (NAMELESS, DUPLICATE_IDS, TOO_WIDE):
             assert panel.dialog.locator(".jp-Dialog-content").evaluate(check) == []
         panel.dialog.get_by_role("button", name="Cancel").press("Enter")

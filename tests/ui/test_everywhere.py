@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from ..builders import make_notebook
 from .conftest import Open
 from .labs import Lab
+from .menus import choose
 from .panel import Panel
 from .test_publish import press_publish
 
@@ -60,6 +61,10 @@ def test_a_notebook_of_another_drive_is_published(open_lab: Open, lab: Lab, tmp_
     expect(page.get_by_text(re.compile("Published .*/far-tides, version 1"))).to_be_visible()
     page.wait_for_function("window.second['tides.ipynb'].metadata.jupyter_repo?.name === 'far-tides'")
     assert not list(lab.root.glob("**/tides.ipynb"))
+    choose(page, "File", "Suggest a Change…")
+    # the kernel may have written its language into it meanwhile
+    same = re.compile("Nothing differs from .*/far-tides 1|Against .*/far-tides 1: no cell changed")
+    expect(dialog.get_by_text(same)).to_be_visible()
 
 
 def test_a_repository_that_answers_slowly(open_lab: Open, page: Page) -> None:
@@ -111,6 +116,7 @@ def test_a_session_that_ends_while_one_publishes(open_lab: Open, lab: Lab) -> No
         expect(panel.region.get_by_role("heading", name="You are signed out")).to_be_visible()
         panel.button("Sign in").press("Enter")  # the owner of a repository on this computer needs no password
         expect(page.get_by_text(re.compile("Published .*/midway, version 1"))).to_be_visible()
+        expect(page.get_by_text(re.compile("midway.ipynb was not published"))).to_have_count(0)
         expect(panel.open("midway").get_by_text("Typed once")).to_be_visible()
     finally:
         if lab.api("/jupyter-repo/status")["state"] != "ready":

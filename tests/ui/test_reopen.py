@@ -17,7 +17,7 @@ from jupyter_repo.client import rebuilding
 from jupyter_repo.client.client import RepoClient
 
 from ..builders import make_conda, make_notebook, make_sdist, make_wheel
-from ..lab.test_reopen import conda, document
+from ..lab.test_reopen import OTHER, conda, document
 from . import axe
 from .conftest import Open
 from .labs import Lab
@@ -78,10 +78,13 @@ def upload(lab: Lab, *packages: Path) -> None:
         (lab.root / path.name).unlink()
 
 
-def send(client: RepoClient, account: str, name: str, lock: dict[str, Any], folder: Path) -> None:
+YML = "dependencies:\n  - python\n"
+
+
+def send(client: RepoClient, account: str, name: str, lock: dict[str, Any], folder: Path, yml: str = YML) -> None:
     """Publish a notebook with its environment and a lock."""
     make_notebook(folder, f"{name}.ipynb", cells=[("code", "import clouds\nprint(clouds.WORD)")])
-    (folder / "environment.yml").write_text(f"name: {name}\ndependencies:\n  - python\n")
+    (folder / "environment.yml").write_text(yml)
     (folder / "environment.lock.json").write_text(json.dumps(lock))
     names = (f"{name}.ipynb", "environment.yml", "environment.lock.json")
     with contextlib.ExitStack() as stack:
@@ -187,14 +190,20 @@ def keep_and_remove(panel: Panel, lab: Lab, rain: str) -> None:
     assert made(lab, rain) == []
 
 
-def test_a_person_stops_what_takes_too_long(open_lab: Open, lab: Lab, client: RepoClient, tmp_path: Path) -> None:
-    account = lab.api("/jupyter-repo/status")["account"]
+def test_a_person_stops_what_takes_too_long(
+    open_lab: Open, lab: Lab, client: RepoClient, rain: str, tmp_path: Path
+) -> None:
+    account = rain.split("/")[0]
     building = tmp_path / "builder.pid"
     upload(lab, make_sdist(tmp_path, name="endless", version="1.0", backend=ENDLESS.format(path=str(building))))
-    send(client, account, "slow", document(pip=["endless==1.0"]), tmp_path)
+    url = f"https://conda.example/conda-forge/{OTHER}/tiny-0.9-0.conda"
+    yml = f"channels: ['{client.url}/conda/{account}']\ndependencies: [tiny=0.9, {{pip: [endless==1.0]}}]\n"
+    send(client, account, "slow", conda(url=url) | {"platform": OTHER}, tmp_path, yml)
     page = open_lab()
     panel = Panel(page)
     dialog = open_link(page, f"{account}/slow")
+    expect(dialog.get_by_text(f"The environment was made for {OTHER}.")).to_contain_text("it is solved anew")
+    assert axe.dialog(page) == []
     dialog.get_by_role("button", name="Open", exact=True).press("Enter")
     activity = panel.region.get_by_role("region", name="Activity")
     expect(activity.get_by_text(re.compile(r"Installing Python packages \(\d of \d\)"))).to_be_visible(timeout=60_000)

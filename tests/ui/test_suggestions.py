@@ -90,6 +90,30 @@ def test_a_fork_says_where_it_comes_from(open_lab: Open, carols: Lab) -> None:
     panel.confirm("Cancel")
 
 
+def test_what_was_opened_from_somebody_else_is_published_as_a_fork(open_lab: Open, carols: Lab) -> None:
+    page = open_lab(server=carols)
+    panel = Panel(page)
+    panel.tab("Everything")
+    panel.open("theirs").get_by_role("button", name="Open with its environment", exact=True).click()
+    panel.dialog.get_by_role("button", name="Open", exact=True).click()
+    expect(page.get_by_role("tab", name="theirs.ipynb")).to_be_visible(timeout=60_000)
+    notebook = page.locator(".jp-NotebookPanel:visible")
+    notebook.get_by_role("button", name="Publish", exact=True).click()
+    expect(panel.dialog.get_by_text("You opened it from bob/theirs")).to_be_visible()
+    for theme in THEMES:
+        in_theme(page, theme)
+        assert axe.dialog(page) == [], theme
+    panel.dialog.get_by_role("button", name="Fork bob/theirs, and publish there…").press("Enter")
+    panel.dialog.get_by_label("Name").fill("ours")
+    panel.dialog.get_by_label("Name").press("Enter")
+    expect(panel.dialog.get_by_text("Will become version 2 of carol/ours.")).to_be_visible()
+    panel.dialog.get_by_role("checkbox", name="Attach this environment").uncheck()
+    panel.confirm("Publish")
+    expect(page.get_by_text("Published carol/ours, version 2")).to_be_visible(timeout=60_000)
+    thing = carols.api("/jupyter-repo/things/carol/ours")
+    assert (thing["latest_version"], thing["forked_from"]["full_name"]) == ("2", "bob/theirs")
+
+
 def test_a_change_is_suggested_from_the_notebook_that_is_open(open_lab: Open, carols: Lab, bob: RepoClient) -> None:
     make_notebook(carols.root, "better.ipynb", cells=[*BETTER, ("code", "open('/home/carol/rain.csv')")])
     page = open_lab("/lab/tree/better.ipynb?reset", carols)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from ...errors import InvalidRequest
+from ...errors import Forbidden, InvalidRequest, Unauthenticated
 from ...models import Actor
 from ...service import hub
 from .base import ApiHandler
@@ -27,6 +27,12 @@ class HubTokenHandler(ApiHandler):
         secret = self.json_body().get("token")
         if not isinstance(secret, str) or not secret:
             raise InvalidRequest("send the hub token of the server as `token`")
-        document = await asyncio.to_thread(found.owner, secret)
         address = self.request.remote_ip or ""
-        self.send_json({"token": await self.write_work(lambda work: hub.trade(work, document, address=address))})
+        await self.read(lambda work: hub.check_tries(work, address))
+        try:
+            document = await asyncio.to_thread(found.owner, secret)
+            token = await self.write_work(lambda work: hub.trade(work, document, address=address))
+        except (Unauthenticated, Forbidden):
+            await self.write_work(lambda work: hub.count_refused(work, address))
+            raise
+        self.send_json({"token": token})

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-import orjson
-
-from ...diffing import NotebookDiff, diff
 from ...errors import NotFound
 from ...models import File, Kind, Package
 from ...permissions import Op
@@ -14,7 +12,7 @@ from ...service import packages
 from ...service.access import about, require
 from ...service.slices import Slice
 from ...service.work import Work
-from . import interactive
+from . import comparing, interactive
 from .base import PageHandler
 
 MAX_RENDERED = 20 << 20
@@ -87,16 +85,15 @@ class DiffPage(PageHandler):
         changes = await self.run(self._diff, compared)
         self.page("diff.html", compared=compared, package=compared.package, changes=changes)
 
-    def _diff(self, compared: Compared) -> NotebookDiff:
+    def _diff(self, compared: Compared) -> dict[str, Any]:
         def make() -> bytes:
             with self.site.repository.store.open(compared.base.sha256) as base:
                 before = base.read()
             with self.site.repository.store.open(compared.head.sha256) as head:
-                return orjson.dumps(diff(before, head.read()))
+                return comparing.compared(before, head.read())
 
-        key = ("diff", compared.base.sha256, compared.head.sha256)
-        found: NotebookDiff = orjson.loads(self.site.documents.get(key, None, make).content)
-        return found
+        key = ("compared", compared.base.sha256, compared.head.sha256)
+        return comparing.loaded(self.site.documents.get(key, None, make).content)
 
 
 def _versions(work: Work, package: Package) -> list[str]:

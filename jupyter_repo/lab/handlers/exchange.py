@@ -13,7 +13,7 @@ from ...client.client import RepoClient
 from ...client.progress import Progress
 from ...guard import Remedy
 from .base import SEGMENT, RepoHandler
-from .publish import remedy_of
+from .publish import NotebookHandler, remedy_of
 
 
 class ForkHandler(RepoHandler):
@@ -40,20 +40,20 @@ class ForksHandler(RepoHandler):
         self.send({"forks": (await self.off_loop(self.connection.client().lineage, owner, name))["forks"]})
 
 
-class ScanHandler(RepoHandler):
+class ScanHandler(NotebookHandler):
     """What the publish guard finds in a notebook."""
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Body: `path`; answers the findings."""
+        """Body: `path`, `content`?; answers the findings."""
         await self.check_may("read", "contents")
-        notebook = await self.contents.notebook(self.fields().text("path"))
+        notebook = await self.notebook()
         found = await self.off_loop(guard.scan, notebook.content, self.app.preferences.guard)
         self.send({"findings": [one.document() for one in found[:200]]})
 
 
-class SuggestionsHandler(RepoHandler):
+class SuggestionsHandler(NotebookHandler):
     """Changes to decide, and one's own."""
 
     @web.authenticated
@@ -72,13 +72,13 @@ class SuggestionsHandler(RepoHandler):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Body: `path`, `full_name`, `message`, `base_version`?, `remedy`?; answers a job."""
+        """Body: `path`, `content`?, `full_name`, `message`, `base_version`?, `remedy`?; answers a job."""
         await self.check_may("read", "contents")
         fields, client = self.fields(), self.connection.signed_in()
         owner, name = versions.split(fields.text("full_name"))
         message, base = fields.text("message"), fields.text("base_version", "")
         remedy, chosen = remedy_of(fields.text("remedy", "")), self.app.preferences.guard
-        notebook = await self.contents.notebook(fields.text("path"))
+        notebook = await self.notebook()
 
         def work(progress: Progress) -> dict[str, object]:
             content = actions.guarded(notebook.content, f"{name}.ipynb", remedy, chosen)

@@ -9,6 +9,8 @@ interface IProps {
   onChange: (remedy: Remedy) => void;
   /** go to a cell of the notebook, counted from 1 */
   onReveal: (cell: number) => void;
+  /** what letting everything out is called */
+  anyway: string;
 }
 
 /** The words for a kind of finding. */
@@ -87,8 +89,7 @@ export function Findings(props: IProps): React.JSX.Element {
         trans.__('Replace each by a placeholder'),
         trans.__('Outputs stay, except those that are too large.')
       )}
-      {mayAllow &&
-        choice('allow', trans.__('Publish anyway'), trans.__('Everything goes as it stands.'))}
+      {mayAllow && choice('allow', props.anyway, trans.__('Everything goes as it stands.'))}
       <p className="jp-Repo-hint">{trans.__('Your own file stays as it is.')}</p>
     </fieldset>
   );

@@ -150,6 +150,7 @@ export function PublishForm(props: IProps): React.JSX.Element {
         <Findings
           trans={trans}
           findings={preview.findings}
+          anyway={trans.__('Publish anyway')}
           remedy={props.remedy}
           onChange={props.onRemedy}
           onReveal={props.onReveal}

@@ -44,10 +44,16 @@ function Contents(props: {
   );
   return (
     <dl className="jp-Repo-plan">
-      {row(trans.__('Python'), [environment.python])}
+      {environment.python !== '' && row(trans.__('Python'), [environment.python])}
       {environment.conda > 0 &&
         row(
-          trans._n('%1 conda package from', '%1 conda packages from', environment.conda),
+          environment.solve
+            ? trans._n(
+                '%1 conda package from',
+                '%1 conda packages, each from the first of',
+                environment.conda
+              )
+            : trans._n('%1 conda package from', '%1 conda packages from', environment.conda),
           channels
         )}
       {row(
@@ -76,9 +82,13 @@ export function ReopenForm(props: IProps): React.JSX.Element {
           </div>
         )}
         <p>
-          {trans.__(
-            'The notebook opens without its environment, as a new file. Choose a kernel of yours.'
-          )}
+          {environment
+            ? trans.__(
+                'The notebook opens without its environment, as a new file. Choose a kernel of yours.'
+              )
+            : trans.__(
+                'It was published without an environment. It opens as a new file: choose a kernel of yours.'
+              )}
         </p>
       </div>
     );
@@ -98,8 +108,12 @@ export function ReopenForm(props: IProps): React.JSX.Element {
           </span>
         </span>
       </label>
+      {props.environment && environment.notice && (
+        <p className={environment.solve ? 'jp-Repo-outcome jp-mod-notice' : ''}>
+          {environment.notice}
+        </p>
+      )}
       {props.environment && <Contents trans={trans} environment={environment} />}
-      {props.environment && environment.notice && <p>{environment.notice}</p>}
       <div className="jp-Repo-outcome" role="status">
         {!props.environment
           ? trans.__('Nothing is installed. Choose a kernel of yours.')

@@ -62,6 +62,7 @@ export function SuggestForm(props: IProps): React.JSX.Element {
         <Findings
           trans={trans}
           findings={findings}
+          anyway={trans.__('Send anyway')}
           remedy={props.remedy}
           onChange={props.onRemedy}
           onReveal={props.onReveal}

@@ -1,7 +1,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { ISignal } from '@lumino/signaling';
-import { createContext, useContext, useEffect, useReducer } from 'react';
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import { ITask } from '../model/jobs';
 import { IRepository } from '../tokens';
 
@@ -26,14 +26,40 @@ export function usePanel(): IPanelContext {
   return context;
 }
 
-/** Render again whenever the signal is emitted. */
-export function useSignal(signal: ISignal<unknown, unknown>): void {
-  const [, render] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => {
-    const slot = () => render();
-    signal.connect(slot);
-    return () => {
-      signal.disconnect(slot);
-    };
-  }, [signal]);
+type AnySignal = ISignal<unknown, unknown>;
+
+/** How often each signal was emitted since a component first looked at it. */
+const emissions = new WeakMap<AnySignal, { count: number }>();
+
+function emissionsOf(signal: AnySignal): { count: number } {
+  const known = emissions.get(signal);
+  if (known) {
+    return known;
+  }
+  const fresh = { count: 0 };
+  signal.connect(() => {
+    fresh.count += 1;
+  });
+  emissions.set(signal, fresh);
+  return fresh;
+}
+
+/**
+ * Render again whenever the signal is emitted.
+ *
+ * They are counted, as React may subscribe long after it has rendered, on a busy page: what was emitted between is
+ * noticed by the count.
+ */
+export function useSignal(signal: AnySignal): void {
+  const emitted = emissionsOf(signal);
+  const subscribe = useCallback(
+    (slot: () => void) => {
+      signal.connect(slot);
+      return () => {
+        signal.disconnect(slot);
+      };
+    },
+    [signal]
+  );
+  useSyncExternalStore(subscribe, () => emitted.count);
 }

@@ -138,6 +138,20 @@ export class JobsModel extends Model {
     this.emit();
   }
 
+  /** Resolves when none of these is listed any more: each was dismissed, or is done once more. */
+  left(tasks: readonly ITask[]): Promise<void> {
+    return new Promise(resolve => {
+      const look = () => {
+        if (!this.tasks.some(task => tasks.includes(task))) {
+          this.changed.disconnect(look);
+          resolve();
+        }
+      };
+      this.changed.connect(look);
+      look();
+    });
+  }
+
   dismissFinished(): void {
     this._tasks = this._tasks.filter(task => !isOver(task));
     this.emit();

@@ -85,6 +85,27 @@ export class FormDialog<T> extends Dialog<T> {
     }
   }
 
+  /**
+   * Keep the Tab key within the dialog, both ways.
+   *
+   * The base class looks for the first place before the form is there, so that Tab led from the last button to the
+   * one before it; and it knows the last button only while that is enabled.
+   */
+  handleEvent(event: Event): void {
+    if (event instanceof KeyboardEvent && event.type === 'keydown' && event.key === 'Tab') {
+      const stops = tabStops(this.node);
+      const [first, last] = [stops[0], stops[stops.length - 1]];
+      const [from, to] = event.shiftKey ? [first, last] : [last, first];
+      if (document.activeElement === from) {
+        event.preventDefault();
+        event.stopPropagation();
+        to.focus();
+        return;
+      }
+    }
+    super.handleEvent(event);
+  }
+
   protected _checkValidation(): void {
     const button = this.node.querySelector<HTMLButtonElement>('.jp-Dialog-footer .jp-mod-accept');
     // the base class calls this before our constructor has run
@@ -125,6 +146,16 @@ export class FormDialog<T> extends Dialog<T> {
 }
 
 const ACCEPT = 1;
+
+/** Where the Tab key stops, in order; of a group of radio buttons at the one that is chosen. */
+function tabStops(node: HTMLElement): HTMLElement[] {
+  const all = node.querySelectorAll<HTMLElement>(
+    'button:enabled, input:enabled, select:enabled, textarea:enabled, a[href], summary, [tabindex]'
+  );
+  return Array.from(all).filter(
+    stop => stop.tabIndex >= 0 && !stop.matches('[type="radio"]:not(:checked)')
+  );
+}
 
 /** Resolves as soon as `node` has a child. */
 function filled(node: HTMLElement): Promise<void> {

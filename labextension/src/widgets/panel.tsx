@@ -1,5 +1,6 @@
 import { ReactWidget } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
+import { MenuSvg } from '@jupyterlab/ui-components';
 import { CommandRegistry } from '@lumino/commands';
 import { Drag } from '@lumino/dragdrop';
 import { Message } from '@lumino/messaging';
@@ -48,7 +49,7 @@ export class RepositoryPanel extends ReactWidget {
     this.title.caption = trans.__('Repository');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Repository'));
-    this._menu = new Menu({ commands });
+    this._menu = new MenuSvg({ commands }); // shows which account is active
     this._context = {
       model: _model,
       trans,

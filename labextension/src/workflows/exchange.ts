@@ -9,8 +9,8 @@ import { DiffView, IChoice } from '../widgets/diffView';
 import { askToFork } from '../widgets/forkDialog';
 import { showInMain } from '../widgets/mainArea';
 import { askWhatToSuggest } from '../widgets/suggestDialog';
-import { IPlaces } from './compare';
-import { publishedAs, publishedVersion, reveal } from './notebook';
+import { drawingOf, IPlaces } from './compare';
+import { openNotebook, publishedAs, publishedVersion, reveal } from './notebook';
 import { ensureReady, IWalk, wayOut } from './ready';
 
 /** Copy a notebook into a channel of mine, and show the copy. */
@@ -32,6 +32,7 @@ export async function forkNotebook(walk: IWalk, api: NotebookAPI, fullName: stri
 /** Suggest what an open notebook holds to the author of a published one. */
 export async function suggestChange(
   walk: IWalk,
+  places: IPlaces,
   api: NotebookAPI,
   panel: NotebookPanel
 ): Promise<void> {
@@ -40,8 +41,9 @@ export async function suggestChange(
   }
   const { model, trans } = walk;
   const { context } = panel;
-  await context.save(); // the server sends the file
-  const findings = await api.scan(context.path);
+  const notebook = openNotebook(panel, places.app.serviceManager.contents);
+  await notebook.save(); // the server sends the file, unless it is in another drive
+  const findings = await api.scan(notebook);
   const choice = await askWhatToSuggest(
     trans,
     { notebooks: api, links: new ReopenAPI(model.api) },
@@ -55,7 +57,6 @@ export async function suggestChange(
   }
   const { fullName, version, message, remedy } = choice;
   const suggestion = {
-    path: context.path,
     full_name: fullName,
     ...(version ? { base_version: version } : {}),
     message,
@@ -63,11 +64,11 @@ export async function suggestChange(
   };
   await withToast(
     trans,
-    model.jobs.track('suggest', fullName, () => api.suggest(suggestion)),
+    model.jobs.track('suggest', fullName, () => api.suggest(notebook, suggestion)),
     trans.__('Suggesting a change to %1…', fullName),
     (task): IOutcome | null => {
       if (task.state === 'failed') {
-        const again = () => suggestChange(walk, api, panel);
+        const again = () => suggestChange(walk, places, api, panel);
         const text = trans.__('The change was not suggested: %1', task.error);
         return { type: 'error', message: text, actions: wayOut(walk, task.code, again) };
       }
@@ -83,7 +84,8 @@ export async function suggestChange(
             ]
           }
         : null;
-    }
+    },
+    task => model.jobs.left([task])
   );
 }
 
@@ -114,7 +116,7 @@ export async function compareSuggestion(
     side: () => ({ suggestion: String(id) })
   };
   const versions = [...new Set([base, latest ?? base])].map(version);
-  const view = new DiffView(trans, api, [suggested, ...versions], base, head);
+  const view = new DiffView(trans, api, drawingOf(places), [suggested, ...versions], base, head);
   const label = trans.__('Suggestion of %1 to %2', author, to);
   showInMain(places.app, view, { label, icon: diffIcon }, trans.__('Comparison'));
 }

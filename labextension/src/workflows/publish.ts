@@ -71,7 +71,8 @@ export async function publishNotebook(
       trans,
       model.jobs.track('publish', notebook.path, start, () => void send()),
       trans.__('Publishing %1…', notebook.path),
-      end => outcomeOf(walk, end)
+      end => outcomeOf(walk, end),
+      end => model.jobs.left([end])
     );
     if (task.state === 'done') {
       await remember(walk, notebook, publication.choices, task.result?.version ?? '');

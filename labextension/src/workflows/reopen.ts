@@ -64,7 +64,8 @@ async function open(
     trans,
     model.jobs.track('reopen', plan.full_name, () => api.open(plan, directory, environment)),
     trans.__('Opening %1…', plan.full_name),
-    end => failure(walk, places, api, plan, end)
+    end => failure(walk, places, api, plan, end),
+    end => model.jobs.left([end])
   );
   const { opened } = task;
   if (opened) {

@@ -18,9 +18,11 @@ export async function restoreVersion(
   if (!(await ensureReady(walk))) {
     return;
   }
+  const { contents } = places.app.serviceManager;
   const open: string[] = [];
   places.tracker?.forEach(panel => {
-    if (publishedAs(panel) === fullName) {
+    // a path of another drive would be that of some other file of the Jupyter server
+    if (publishedAs(panel) === fullName && isHere(contents, panel.context.path)) {
       open.push(panel.context.path);
     }
   });
@@ -43,15 +45,16 @@ export async function restoreVersion(
   });
 }
 
-/** The folder that the file browser shows, as the Jupyter server calls it. */
+/** The folder that the file browser shows, as the Jupyter server calls it; its root where that is in another drive. */
 export function folder(places: IPlaces): string {
-  const model = places.browser?.model;
-  return model ? localPath(places.app.serviceManager.contents, model.path) : '';
+  const { contents } = places.app.serviceManager;
+  const path = places.browser?.model.path ?? '';
+  return isHere(contents, path) ? contents.localPath(path) : '';
 }
 
-/** Without the name of the drive in front. */
-function localPath(contents: Contents.IManager, path: string): string {
-  return contents.localPath(path);
+/** Is a path one of the Jupyter server's own files, which jupyter-collaboration shows in a drive of its own? */
+function isHere(contents: Contents.IManager, path: string): boolean {
+  return ['', 'RTC'].includes(contents.driveName(path));
 }
 
 /** Open what was made where that shows it at once; offer to in any case. */

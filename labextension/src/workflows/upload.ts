@@ -89,7 +89,14 @@ export async function uploadDropped(
 }
 
 async function announce(walk: IWalk, work: Promise<ITask[]>): Promise<void> {
-  await withToast(walk.trans, work, walk.trans.__('Uploading…'), tasks => outcomeOf(walk, tasks));
+  const { model, trans } = walk;
+  await withToast(
+    trans,
+    work,
+    trans.__('Uploading…'),
+    tasks => outcomeOf(walk, tasks),
+    tasks => model.jobs.left(tasks.filter(({ state }) => state === 'failed'))
+  );
 }
 
 /** One toast for all files: what went wrong first, else what was done. */
