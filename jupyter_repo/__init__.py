@@ -33,7 +33,8 @@ def load_ipython_extension(ipython: InteractiveShell) -> None:
     from .magics import RepoMagics, complete
 
     ipython.register_magics(RepoMagics)
-    ipython.set_hook("complete_command", complete, str_key="%repo")  # type: ignore[no-untyped-call]
+    for magic in ("%repo", "%%repo"):
+        ipython.set_hook("complete_command", complete, str_key=magic)  # type: ignore[no-untyped-call]
 
 
 def unload_ipython_extension(ipython: InteractiveShell) -> None:

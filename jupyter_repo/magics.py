@@ -22,6 +22,8 @@ from .client.progress import Cancelled, Progress
 from .client.results import Result
 from .errors import RepoError
 
+CELL_VERB = "env"
+
 
 class _Done(Exception):
     pass
@@ -114,9 +116,9 @@ class RepoMagics(Magics):
         """
         words = _words(line)
         if cell is not None:
-            if words[0] != "env":
+            if words[0] != CELL_VERB:
                 raise UsageError("A cell is published with `%%repo env`; all other verbs take one line: `%repo …`")
-            words = ["env", "publish", *words[1:]]
+            words = _of_cell(words)
         try:
             args = _parser().parse_args(words)
         except _Done:
@@ -141,6 +143,11 @@ class RepoMagics(Magics):
         return result
 
 
+def _of_cell(words: list[str]) -> list[str]:
+    """`%%repo env …` is `%repo env publish …` of the cell's text."""
+    return [words[0], "publish", *words[1:]]
+
+
 def _words(line: str) -> list[str]:
     try:
         return shlex.split(line, posix=os.name == "posix") or ["--help"]
@@ -149,10 +156,14 @@ def _words(line: str) -> list[str]:
 
 
 def complete(shell: object, event: Any) -> list[str]:  # noqa: ARG001 - the hook's form
-    """IPython's hook for the Tab key on a line of `%repo`."""
+    """IPython's hook for the Tab key on a line of `%repo`, or on the first of `%%repo`."""
     from .client import completion
 
     before = str(event.text_until_cursor).rpartition("\n")[2].lstrip()
     words = before.split()[1:]
     start = "" if before.endswith((" ", "\t")) else (words.pop() if words else "")
+    if before.startswith("%%"):  # a cell is published: there is one verb for it
+        if not words:
+            return [CELL_VERB] if CELL_VERB.startswith(start) else []
+        words = _of_cell(words)
     return completion.complete(_parser(), words, start)

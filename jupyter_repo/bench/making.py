@@ -108,7 +108,8 @@ def _fill(work: Work, channel: Account, kind: Kind, files: int, numbers: range, 
             for release, (key, name, version) in zip(releases, each, strict=True)
         ],
     )
-    work.db.execute(sa.insert(t.file_labels), [{"file_id": key, "label": "main", "since": work.now} for key in keys])
+    carried = {"account_id": channel.id, "label": "main", "since": work.now}
+    work.db.execute(sa.insert(t.file_labels), [{"file_id": key, **carried} for key in keys])
 
 
 def _insert(work: Work, table: sa.Table, rows: list[dict[str, Any]]) -> Sequence[int]:

@@ -207,15 +207,15 @@ def _actions(subparsers: Subparsers, name: str, help_text: str) -> Subparsers:
 def _organizations(actions: Subparsers) -> None:
     _add(actions, "list", "org_list", "list the organizations and groups you are in")
     parser = _add(actions, "expel", "org_expel", "end everything a user may do in an organization")
-    parser.add_argument("name", help="the organization")
+    parser.add_argument("name", metavar="ORG", help="the organization")
     parser.add_argument("user")
     parser = _add(actions, "delete", "org_delete", "delete an organization with all its data")
-    parser.add_argument("name", help="the organization")
+    parser.add_argument("name", metavar="ORG", help="the organization")
 
 
 def _groups(actions: Subparsers) -> None:
     parser = _add(actions, "list", "group_list", "list the groups of an organization")
-    parser.add_argument("organization")
+    parser.add_argument("organization", metavar="ORG")
     for name, help_text in (
         ("show", "list the members and packages of a group"),
         ("create", "create a group"),

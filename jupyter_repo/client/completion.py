@@ -14,6 +14,7 @@ from . import profiles
 from .client import RepoClient
 
 PATIENCE = 1.5
+CHANNELS = ("CHANNEL", "ORG")
 
 Ask = Callable[[], RepoClient | None]
 
@@ -59,11 +60,11 @@ def _values(action: argparse.Action, ask: Ask) -> Sequence[str]:
         return [str(choice) for choice in action.choices]
     metavar = str(action.metavar or "")
     try:
-        repository = ask() if metavar == "CHANNEL" or "NAME" in metavar else None
+        repository = ask() if metavar in CHANNELS or "NAME" in metavar else None
         if repository is None:
             return []
         channels = [channel["name"] for channel in repository.user().get("channels", [])]
-        if metavar == "CHANNEL":
+        if metavar in CHANNELS:
             return channels
         return [package["full_name"] for channel in channels for package in repository.packages(channel)]
     except RepoError:

@@ -39,16 +39,19 @@ def index(dialect: sa.Dialect) -> tuple[sa.TableClause, sa.ColumnClause[int]]:
 
 
 def matches(
-    dialect: sa.Dialect, asked: Sequence[str], where: Where, *, beyond: Where | None = None
+    dialect: sa.Dialect, asked: Sequence[str], where: Where, *, beyond: Where | None = None, channel: str = ""
 ) -> sa.ColumnElement[bool]:
     """All of the words (`words`; each may be the beginning of one) stand in `where`, and not all of them in `beyond`.
 
+    `channel` keeps, out of the index alone, what is in channels that have these words in their names.
     A condition on the table of `index`. `asked` must not be empty.
     """
     if dialect.name == "sqlite":
-        question = _fts(asked, where) + (f" NOT ({_fts(asked, beyond)})" if beyond else "")
+        inside = " AND ".join([f'{{channel}} : "{word}"' for word in words(channel)] + [_fts(asked, where)])
+        question = f"({inside})" + (f" NOT ({_fts(asked, beyond)})" if beyond else "")
         return sa.literal_column("search_index").op("MATCH", is_comparison=True)(question)
-    question = _tsquery(asked, where) + (f" & !({_tsquery(asked, beyond)})" if beyond else "")
+    question = " & ".join([f"{word}:B" for word in words(channel)] + [_tsquery(asked, where)])
+    question += f" & !({_tsquery(asked, beyond)})" if beyond else ""
     return sa.literal_column("search_index.document").op("@@", is_comparison=True)(
         sa.func.to_tsquery(sa.literal_column("'simple'"), question)
     )

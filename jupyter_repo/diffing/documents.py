@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 
 class Line(TypedDict):
@@ -35,13 +35,18 @@ class Field(TypedDict):
 
 
 class OutputDiff(TypedDict):
-    """An output in a few words: `op` is " ", "+", "-" or "~"; `size` in bytes, `text` its first lines."""
+    """An output in a few words: `op` is " ", "+", "-" or "~"; `size` in bytes, `text` its first lines.
+
+    `before` and `after` are it whole, as the notebook format has outputs, where that was asked for and there was room.
+    """
 
     op: str
     type: str
     mime: list[str]
     text: str
     size: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
 
 
 class AttachmentDiff(TypedDict):
@@ -51,8 +56,25 @@ class AttachmentDiff(TypedDict):
     name: str
 
 
+class Text(TypedDict):
+    """A Markdown cell whole: its source, and the pictures in it as the notebook format has them."""
+
+    source: str
+    attachments: dict[str, Any]
+
+
+class Texts(TypedDict):
+    """A Markdown cell before and after; None where it was none."""
+
+    before: Text | None
+    after: Text | None
+
+
 class CellDiff(TypedDict):
-    """A cell: `change` is same, added, removed or changed; `base` and `head` are its positions from 1."""
+    """A cell: `change` is same, added, removed or changed; `base` and `head` are its positions from 1.
+
+    `texts` are a Markdown cell whole, where it changed, that was asked for and there was room.
+    """
 
     change: str
     moved: bool
@@ -61,6 +83,7 @@ class CellDiff(TypedDict):
     base: int | None
     head: int | None
     source: SourceDiff
+    texts: Texts | None
     outputs: list[OutputDiff]
     outputs_changed: bool
     metadata: list[Field]

@@ -9,6 +9,7 @@ from . import lines, values
 from .alignment import align
 from .cells import Cell, read
 from .documents import CellDiff, NotebookDiff, SourceDiff, Summary
+from .whole import Room, texts
 
 CELLS = 2_000
 """of each notebook that are compared"""
@@ -21,10 +22,15 @@ Both = tuple[Cell | None, Cell | None, bool]
 """a cell of the base, what it is in the head, and whether it moved"""
 
 
-def diff(base: bytes, head: bytes) -> NotebookDiff:
-    """What differs from `base` to `head`, both the bytes of notebooks; raises InvalidPackage for what is none."""
+def diff(base: bytes, head: bytes, *, whole: int = 0) -> NotebookDiff:
+    """What differs from `base` to `head`, both the bytes of notebooks; raises InvalidPackage for what is none.
+
+    Up to `whole` bytes of the document are outputs and Markdown cells as the notebooks have them, to be drawn; they
+    are as their authors wrote them, and nothing of them may be trusted.
+    """
     left, right, truncated = _read(base, head)
-    cells = [_compared(*both) for both in _in_reading_order(left[0], right[0])]
+    space = Room(whole)
+    cells = [_compared(*both, space) for both in _in_reading_order(left[0], right[0])]
     room = LISTED
     for cell in cells:
         room -= len(cell["source"]["lines"])
@@ -90,13 +96,15 @@ def _gone(base: list[Cell], start: int, end: int, pairs: dict[int, int]) -> Iter
             yield base[index], None, False
 
 
-def _compared(old: Cell | None, new: Cell | None, moved: bool) -> CellDiff:
+def _compared(old: Cell | None, new: Cell | None, moved: bool, room: Room) -> CellDiff:
     cell = new or old
     assert cell is not None  # one of the two is there
     if old is None or new is None:
         op = "+" if old is None else "-"
         found = _cell(cell, old, new, "added" if old is None else "removed", lines.listed(cell.source, op))
-        found["outputs"] = values.outputs([] if old is None else cell.outputs, [] if new is None else cell.outputs)
+        found["texts"] = texts(old, new, room)
+        before, after = ([] if one is None else one.outputs for one in (old, new))
+        found["outputs"] = values.outputs(before, after, room)
         return found
     other_outputs = not values.same_outputs(old.outputs, new.outputs)
     if _same(old, new) and not other_outputs:
@@ -106,7 +114,9 @@ def _compared(old: Cell | None, new: Cell | None, moved: bool) -> CellDiff:
         source = lines.listed(cell.source, " ", SAME) if same_source else lines.diff(old.source, new.source)
         found = _cell(cell, old, new, "changed", source)
         found["old_type"] = old.type if old.type != new.type else None
-        found["outputs"] = values.outputs(old.outputs, new.outputs) if other_outputs else []
+        if not same_source or old.type != new.type or old.attachments != new.attachments:
+            found["texts"] = texts(old, new, room)
+        found["outputs"] = values.outputs(old.outputs, new.outputs, room) if other_outputs else []
         found["outputs_changed"] = other_outputs
         found["metadata"] = values.fields(old.metadata, new.metadata)
         found["attachments"] = values.attachments(old.attachments, new.attachments)
@@ -123,6 +133,7 @@ def _cell(cell: Cell, old: Cell | None, new: Cell | None, change: str, source: S
         "base": old.position if old else None,
         "head": new.position if new else None,
         "source": source,
+        "texts": None,
         "outputs": [],
         "outputs_changed": False,
         "metadata": [],

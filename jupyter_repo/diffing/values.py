@@ -10,6 +10,7 @@ from typing import Any
 
 from .cells import text_of
 from .documents import AttachmentDiff, Field, OutputDiff
+from .whole import Room, output
 
 FIELDS = 100
 OUTPUTS = 50
@@ -50,8 +51,11 @@ def attachments(base: dict[str, Any], head: dict[str, Any]) -> list[AttachmentDi
     return changes
 
 
-def outputs(base: list[dict[str, Any]], head: list[dict[str, Any]]) -> list[OutputDiff]:
-    """All outputs of both in order, at most OUTPUTS; "~" is one that was there and says something else now."""
+def outputs(base: list[dict[str, Any]], head: list[dict[str, Any]], room: Room) -> list[OutputDiff]:
+    """All outputs of both in order, at most OUTPUTS; "~" is one that was there and says something else now.
+
+    Those that differ are whole as long as there is `room`.
+    """
     old, new = [_digest(one) for one in base], [_digest(one) for one in head]
     found: list[OutputDiff] = []
     for op, i, i_end, j, j_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -59,9 +63,10 @@ def outputs(base: list[dict[str, Any]], head: list[dict[str, Any]]) -> list[Outp
             found += [_shown(" ", one) for one in head[j:j_end]]
             continue
         both = min(i_end - i, j_end - j)
-        found += [_shown("~", one) for one in head[j : j + both]]
-        found += [_shown("-", one) for one in base[i + both : i_end]]
-        found += [_shown("+", one) for one in head[j + both : j_end]]
+        pairs = zip(base[i : i + both], head[j : j + both], strict=True)
+        found += [_with(room, _shown("~", other), one, other) for one, other in pairs]
+        found += [_with(room, _shown("-", one), one, None) for one in base[i + both : i_end]]
+        found += [_with(room, _shown("+", one), None, one) for one in head[j + both : j_end]]
         if len(found) > OUTPUTS:
             break
     return found[:OUTPUTS]
@@ -86,14 +91,21 @@ def _joined(value: Any) -> Any:
     return {key: _joined(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
-def _shown(op: str, output: dict[str, Any]) -> OutputDiff:
-    data = output.get("data")
+def _with(room: Room, shown: OutputDiff, before: dict[str, Any] | None, after: dict[str, Any] | None) -> OutputDiff:
+    shown["before"], shown["after"] = output(before, room), output(after, room)
+    return shown
+
+
+def _shown(op: str, said: dict[str, Any]) -> OutputDiff:
+    data = said.get("data")
     bundle = data if isinstance(data, dict) else {}
-    text = text_of(output.get("text")) or text_of(bundle.get("text/plain")) or str(output.get("evalue") or "")
+    text = text_of(said.get("text")) or text_of(bundle.get("text/plain")) or str(said.get("evalue") or "")
     return {
         "op": op,
-        "type": str(output.get("output_type") or "")[:SHORT],
+        "type": str(said.get("output_type") or "")[:SHORT],
         "mime": [str(kind)[:SHORT] for kind in list(bundle)[:20]],
         "text": text if len(text) <= TEXT else f"{text[:TEXT]}…",
-        "size": len(json.dumps(output, ensure_ascii=False).encode("utf-8", "surrogatepass")),
+        "size": len(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")),
+        "before": None,
+        "after": None,
     }

@@ -69,26 +69,11 @@ class DeliveryHandler(RepoHandler):
 
     async def send_blob(self, sha256: str, size: int, *, public: bool, content_type: str) -> bool:
         """Answer a blob; True when its beginning was sent (a whole download or its first part)."""
-        etag = self._blob_headers(sha256, public=public, content_type=content_type)
-        self.set_header("Accept-Ranges", "bytes")
-        if self.matches(etag) or self._unmodified():
-            self.set_status(304)
+        part = self._part(sha256, size, public=public, content_type=content_type)
+        if part is None:
             self.finish()
             return False
-        wanted = self._range(size, etag)
-        if wanted is None:
-            self.set_status(416)
-            self.set_header("Content-Range", f"bytes */{size}")
-            self.finish()
-            return False
-        start, end = wanted
-        if (start, end) != (0, size):
-            self.set_status(206)
-            self.set_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
-        self.set_header("Content-Length", str(end - start))
-        if self.request.method == "HEAD":
-            self.finish()
-            return False
+        start, end = part
         if (start, end) == (0, size):
             self.whole_file_begins()
         if self._handed_over(sha256, whole=(start, end) == (0, size)):
@@ -106,12 +91,30 @@ class DeliveryHandler(RepoHandler):
         return start == 0
 
     def send_content(self, content: bytes, sha256: str, *, public: bool, content_type: str) -> None:
-        """Answer a few bytes that are known by their digest as blobs are, or 304."""
-        if self.matches(self._blob_headers(sha256, public=public, content_type=content_type)):
+        """Answer a few bytes that are known by their digest, as `send_blob` answers a blob."""
+        part = self._part(sha256, len(content), public=public, content_type=content_type)
+        if part is not None:
+            self.write(content[slice(*part)])
+        self.finish()
+
+    def _part(self, sha256: str, size: int, *, public: bool, content_type: str) -> tuple[int, int] | None:
+        """Set status and headers; the half-open range that is to be sent, or None: the headers are the answer."""
+        etag = self._blob_headers(sha256, public=public, content_type=content_type)
+        self.set_header("Accept-Ranges", "bytes")
+        if self.matches(etag) or self._unmodified():
             self.set_status(304)
-            self.finish()
-        else:
-            self.finish(content)
+            return None
+        wanted = self._range(size, etag)
+        if wanted is None:
+            self.set_status(416)
+            self.set_header("Content-Range", f"bytes */{size}")
+            return None
+        start, end = wanted
+        if (start, end) != (0, size):
+            self.set_status(206)
+            self.set_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
+        self.set_header("Content-Length", str(end - start))
+        return None if self.request.method == "HEAD" else wanted
 
     def _blob_headers(self, sha256: str, *, public: bool, content_type: str) -> str:
         self.set_header("ETag", f'"{sha256}"')

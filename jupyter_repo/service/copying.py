@@ -153,5 +153,6 @@ def place(work: Work, actor: Actor, home: Found, file: File, label: str) -> File
         "since": work.now,
     }
     key = work.db.execute(sa.insert(f).values(**values).returning(f.c.id)).scalar_one()
-    work.db.execute(sa.insert(t.file_labels).values(file_id=key, label=label, since=work.now))
+    carried = {"file_id": key, "account_id": home.channel.id, "label": label, "since": work.now}
+    work.db.execute(sa.insert(t.file_labels).values(carried))
     return rows.file(work.db.execute(rows.FILES.where(f.c.id == key)).one())

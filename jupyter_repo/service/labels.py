@@ -2,53 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from ..db import tables as t
 from ..errors import Forbidden, NotFound
-from ..models import Account, Actor, File
+from ..models import Account, Actor, File, Release
 from ..names import MAIN_LABEL, check_label
 from ..permissions import Op, Role, allows
 from . import accounts, audit, history, packages, rows
 from .access import about, granted_on, require, visible
+from .slices import Slice
 from .work import Work
 
 LOCKED = "label_locked"
+MOST = 1000
+"""files of a label that are counted; of more a page says that there are more"""
+_NEXT = sa.select(sa.func.min(t.file_labels.c.label)).where(
+    t.file_labels.c.account_id == sa.bindparam("channel"), t.file_labels.c.label > sa.bindparam("after")
+)
 _LOCKED = sa.select(t.locked_labels.c.label).where(t.locked_labels.c.account_id == sa.bindparam("channel"))
+
+
+@dataclass(frozen=True)
+class Used:
+    """A label of a channel, as a page shows it."""
+
+    label: str
+    locked: bool
+    files: int
+    """that the viewer may see, `MOST` at most"""
+    more: bool = False
+    """there are more than `files`"""
 
 
 def listing(work: Work, actor: Actor, owner: str) -> dict[str, bool]:
     """The labels of the files that the actor may see, and whether each is locked; `main` is always among them."""
     channel = accounts.channel(work, actor, owner)
-    f, p, lab = t.files, t.packages, t.file_labels
-    used = work.db.scalars(
-        sa.select(lab.c.label)
-        .join(f, f.c.id == lab.c.file_id)
-        .join(p, p.c.id == f.c.package_id)
-        .where(f.c.account_id == channel.id, visible(actor, Op.LIST_FILES))
-        .distinct()
-    )
     locked = _locked(work, channel)
+    used = [label for label in _used(work, channel) if _count(work, actor, channel, label, 1)]
     return {label: label in locked for label in sorted({MAIN_LABEL, *used})}
 
 
-def counts(work: Work, actor: Actor, owner: str) -> list[tuple[str, bool, int]]:
-    """`listing` with the number of files that the actor may see: (label, locked, files)."""
+def counts(work: Work, actor: Actor, owner: str, part: Slice | None = None) -> list[Used]:
+    """`listing` with the number of files that the actor may see, by name; an empty `main` stands first."""
     channel = accounts.channel(work, actor, owner)
-    f, p, lab = t.files, t.packages, t.file_labels
-    found: dict[str, int] = dict(
-        work.db.execute(
-            sa.select(lab.c.label, sa.func.count())
-            .join(f, f.c.id == lab.c.file_id)
-            .join(p, p.c.id == f.c.package_id)
-            .where(f.c.account_id == channel.id, visible(actor, Op.LIST_FILES))
-            .group_by(lab.c.label)
-        ).all()
-    )
     locked = _locked(work, channel)
-    return [(label, label in locked, found.get(label, 0)) for label in sorted({MAIN_LABEL, *found})]
+    after, limit = (part.after, part.limit) if part else ("", None)
+    found = []
+    if not after and not _count(work, actor, channel, MAIN_LABEL, 1):
+        found.append(Used(MAIN_LABEL, MAIN_LABEL in locked, 0))
+    for label in _used(work, channel, after):
+        if limit is not None and len(found) >= limit:
+            break
+        count = _count(work, actor, channel, label, MOST + 1)
+        if count:
+            found.append(Used(label, label in locked, min(count, MOST), count > MOST))
+    return found
+
+
+def _used(work: Work, channel: Account, after: str = "") -> Iterator[str]:
+    """The labels in use behind `after`, whoever may see them: each is a jump in the index, whatever has it."""
+    while (label := work.db.scalar(_NEXT, {"channel": channel.id, "after": after})) is not None:
+        yield label
+        after = label
+
+
+def _count(work: Work, actor: Actor, channel: Account, label: str, most: int) -> int:
+    """How many files of the label the actor may see, counting to `most`."""
+    f, p, lab = t.files, t.packages, t.file_labels
+    seen = (
+        sa.select(lab.c.file_id)
+        .join(f, f.c.id == lab.c.file_id)
+        .join(p, p.c.id == f.c.package_id)
+        .where(lab.c.account_id == channel.id, lab.c.label == label, visible(actor, Op.LIST_FILES))
+        .limit(most)
+    )
+    return work.db.scalar(sa.select(sa.func.count()).select_from(seen.subquery())) or 0
+
+
+def of_releases(work: Work, releases: Sequence[Release]) -> dict[str, list[str]]:
+    """The labels that files of these releases carry, by version."""
+    f, lab = t.files, t.file_labels
+    versions = {one.id: one.version for one in releases}
+    found: dict[str, list[str]] = {one.version: [] for one in releases}
+    query = (
+        sa.select(f.c.release_id, lab.c.label)
+        .join(lab, lab.c.file_id == f.c.id)
+        .where(f.c.release_id.in_(list(versions)))
+        .distinct()
+        .order_by(lab.c.label)
+    )
+    for key, label in work.db.execute(query):
+        found[versions[key]].append(label)
+    return found
+
+
+def of_package(work: Work, channel: Account, package: int) -> list[tuple[str, bool]]:
+    """The labels that a package's files carry, and whether each is locked; `main` is always among them."""
+    f, lab = t.files, t.file_labels
+    query = sa.select(lab.c.label).join(f, f.c.id == lab.c.file_id).where(f.c.package_id == package).distinct()
+    locked = _locked(work, channel)
+    return [(label, label in locked) for label in sorted({MAIN_LABEL, *work.db.scalars(query)})]
+
+
+def follow(work: Work, package: int, target: Account) -> None:
+    """The files of a package have gone to another channel, and their labels with them."""
+    f, lab = t.files, t.file_labels
+    of = sa.select(f.c.id).where(f.c.package_id == package)
+    work.db.execute(sa.update(lab).where(lab.c.file_id.in_(of)).values(account_id=target.id))
 
 
 def files(work: Work, actor: Actor, owner: str, label: str) -> tuple[bool, list[File]]:
@@ -80,7 +144,7 @@ def add(
     refuse_locked(work, channel, [label])
     keys = _keys(work, sa.and_(clause, ~_carries(label)))
     if keys:
-        work.db.execute(sa.insert(t.file_labels), _rows(work, keys, label))
+        work.db.execute(sa.insert(t.file_labels), _rows(work, channel, keys, label))
         _changed(work, actor, channel, "label.add", label, keys, package, version, basename)
     return len(keys)
 
@@ -124,7 +188,7 @@ def copy(
     refuse_locked(work, channel, [target, *([source] if move else [])])
     keys = _keys(work, sa.and_(clause, _carries(source), ~_carries(target)))
     if keys:
-        work.db.execute(sa.insert(t.file_labels), _rows(work, keys, target))
+        work.db.execute(sa.insert(t.file_labels), _rows(work, channel, keys, target))
     if move and source != target:
         lab = t.file_labels
         for some in _chunks(carriers):
@@ -209,8 +273,8 @@ def _keys(work: Work, clause: sa.ColumnElement[bool]) -> list[int]:
     return list(work.db.scalars(sa.select(t.files.c.id).where(clause)))
 
 
-def _rows(work: Work, keys: Sequence[int], label: str) -> list[dict[str, object]]:
-    return [{"file_id": key, "label": label, "since": work.now} for key in keys]
+def _rows(work: Work, channel: Account, keys: Sequence[int], label: str) -> list[dict[str, object]]:
+    return [{"file_id": key, "account_id": channel.id, "label": label, "since": work.now} for key in keys]
 
 
 def _chunks(keys: Sequence[int]) -> Iterable[Sequence[int]]:

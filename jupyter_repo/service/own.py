@@ -15,7 +15,7 @@ from .work import Work
 
 def change_password(work: Work, actor: Actor, password: str) -> None:
     """Another password; all browser sessions end. Never by token."""
-    me = _me(work, actor)
+    me = mine(work, actor)
     accounts.set_password(work, me, password)
     audit.record(work, actor, "account.password", me.name, channel=me.name)
 
@@ -28,7 +28,7 @@ def replace_password(work: Work, actor: Actor, old: str, new: str) -> None:
 
 def change_email(work: Work, actor: Actor, email: str) -> Account:
     """Another address: at once where no mail can confirm it, else when the link mailed there is opened."""
-    me = _me(work, actor)
+    me = mine(work, actor)
     accounts.check_email(email)
     if not mail.possible(work.settings):
         accounts.set_email(work, me, email)
@@ -38,7 +38,7 @@ def change_email(work: Work, actor: Actor, email: str) -> Account:
 
 def change_profile(work: Work, actor: Actor, display_name: str) -> None:
     """The name that people read beside the account's."""
-    me, a = _me(work, actor), t.accounts
+    me, a = mine(work, actor), t.accounts
     shown = display_name.strip()[:200]
     work.db.execute(sa.update(a).where(a.c.id == me.id).values(display_name=shown))
     audit.record(work, actor, "account.profile", me.name, channel=me.name)
@@ -66,7 +66,8 @@ def has_password(work: Work, account: Account) -> bool:
     return work.db.scalar(sa.select(a.c.password_hash).where(a.c.id == account.id)) is not None
 
 
-def _me(work: Work, actor: Actor) -> Account:
+def mine(work: Work, actor: Actor) -> Account:
+    """The actor's own account, for what only they may do. Raises Unauthenticated; Forbidden with a token."""
     if actor.account is None:
         raise Unauthenticated("sign in with user name and password")
     require(work, actor, Op.ACCOUNT_SECRETS, about(actor.account))

@@ -18,6 +18,7 @@ from . import audit, indexing, pictured, plans, rows
 from .access import about, granted_on, require, visible
 from .accounts import channel as find_channel
 from .accounts import find as find_account
+from .slices import Slice, newest_first
 from .work import Work
 
 EDITS = (
@@ -123,13 +124,11 @@ def release(work: Work, found: Found, version: str) -> Release:
     return rows.release(row)
 
 
-def releases(work: Work, package: Package) -> list[Release]:
-    """The releases of a package, newest first."""
+def releases(work: Work, package: Package, part: Slice | None = None) -> list[Release]:
+    """The releases of a package, newest first; the key of a part is a release's."""
     r = t.releases
-    return [
-        rows.release(row)
-        for row in work.db.execute(sa.select(r).where(r.c.package_id == package.id).order_by(r.c.id.desc()))
-    ]
+    query = newest_first(sa.select(r).where(r.c.package_id == package.id), r.c.id, part)
+    return [rows.release(row) for row in work.db.execute(query)]
 
 
 def versions(work: Work, package: Package) -> Sequence[str]:
@@ -137,12 +136,24 @@ def versions(work: Work, package: Package) -> Sequence[str]:
     return work.db.scalars(_VERSIONS, {"key": package.id}).all()
 
 
-def files(work: Work, package: Package, *, version: str | None = None) -> list[File]:
-    """The files of a package, or of one release of it, newest first."""
-    query = rows.FILES.where(t.files.c.package_id == package.id)
+def files(
+    work: Work, package: Package, *, version: str | None = None, kinds: Sequence[Kind] = (), part: Slice | None = None
+) -> list[File]:
+    """The files of a package, or of one release of it, newest first; the key of a part is a file's."""
+    f, r = t.files, t.releases
+    query = rows.FILES.where(f.c.package_id == package.id)
     if version is not None:
-        query = query.where(t.releases.c.version == version)
-    return [rows.file(row) for row in work.db.execute(query.order_by(t.files.c.id.desc()))]
+        of = sa.select(r.c.id).where(r.c.package_id == package.id, r.c.version == version)
+        query = query.where(f.c.release_id == of.scalar_subquery())
+    if kinds:
+        query = query.where(f.c.kind.in_([str(kind) for kind in kinds]))
+    return [rows.file(row) for row in work.db.execute(newest_first(query, f.c.id, part))]
+
+
+def file_of(work: Work, package: Package, key: int) -> File | None:
+    """The file of that key, if it is the package's."""
+    row = work.db.execute(rows.FILES.where(t.files.c.package_id == package.id, t.files.c.id == key)).first()
+    return rows.file(row) if row else None
 
 
 def file(work: Work, found: Found, version: str, basename: str) -> File:

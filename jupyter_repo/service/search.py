@@ -39,6 +39,10 @@ CANDIDATES = 1000
 """matches of each rank that are sorted by downloads: all of a common word would take as long as there are packages"""
 
 
+LOOKED_AT = 10_000
+"""entries that are looked at for one page: where filters let few of them through, the next page goes on behind them"""
+
+
 class Sort(StrEnum):
     """In which order the found ones come."""
 
@@ -87,7 +91,7 @@ class Page:
     hits: tuple[Hit, ...]
     after: str
     bounded: bool = False
-    """there are more matches than were looked at for this order"""
+    """there are more matches than were looked at: for this order, or for what the filters let through"""
 
 
 def find(
@@ -113,13 +117,15 @@ def find(
     rank, key = _after(after, r"([0-3])-(\d{1,18})") or (EXACT, None)
     found: list[tuple[int, Package]] = []
     for one in range(rank, (1 if names else ANYWHERE) + 1):
-        query = _of_rank(work, actor, text, asked, one, filters)
-        if key is not None and one == rank:
-            query = query.where(t.packages.c.id < key)
+        begin = key if one == rank else None
+        last = _horizon(work, asked, one, filters, begin)
+        query = _between(_of_rank(work, actor, text, asked, one, filters), begin, last)
         rest = work.db.execute(query.limit(limit + 1 - len(found)))
         found += [(one, rows.package(row)) for row in rest]
         if len(found) > limit:
             break
+        if last is not None:
+            return Page(_hits(work, actor, found, asked), f"{one}-{last}", bounded=True)
     more, found = found[limit:], found[:limit]
     hits = _hits(work, actor, found, asked)
     return Page(hits, f"{found[-1][0]}-{found[-1][1].id}" if more else "")
@@ -138,22 +144,48 @@ def _sorted(
     # each rank is read newest first: of each, one page's worth is enough for the newest of all
     most = limit + 1 if sort is Sort.NEWEST else CANDIDATES
     found: dict[int, int] = {}
-    bounded = False
+    bounded, reached = False, 0
     for rank in ranks:
-        query = _of_rank(work, actor, text, asked, rank, filters)
-        if key is not None and sort is Sort.NEWEST:
-            query = query.where(t.packages.c.id < key[1])
+        begin = key[1] if key is not None and sort is Sort.NEWEST else None
+        last = _horizon(work, asked, rank, filters, begin)
+        query = _between(_of_rank(work, actor, text, asked, rank, filters), begin, last)
         keys = work.db.scalars(query.with_only_columns(t.packages.c.id, maintain_column_froms=True).limit(most)).all()
-        bounded |= sort is Sort.DOWNLOADS and len(keys) == most
+        bounded |= (sort is Sort.DOWNLOADS and len(keys) == most) or (last is not None and len(keys) < most)
+        reached = max(reached, last or 0) if len(keys) < most else reached
         found |= dict.fromkeys(keys, rank)
     counts = packages.downloads(work, list(found)) if sort is Sort.DOWNLOADS else {}
+    if sort is Sort.NEWEST:  # what is older than where one rank was left comes with the next page
+        found = {one: rank for one, rank in found.items() if one >= reached}
     order = sorted(((counts.get(one, 0), one) for one in found), reverse=True)
     rest = [one for one in order if key is None or one < key]
     shown = [one for _, one in rest[:limit]]
     loaded = {row.id: rows.package(row) for row in work.db.execute(rows.PACKAGES.where(t.packages.c.id.in_(shown)))}
     hits = _hits(work, actor, [(found[one], loaded[one]) for one in shown], asked)
-    last = rest[limit - 1] if len(rest) > limit else None
-    return Page(hits, f"{last[0]}-{last[1]}" if last else "", bounded)
+    further = (0, reached) if sort is Sort.NEWEST and reached else None
+    end = rest[limit - 1] if len(rest) > limit else further
+    return Page(hits, f"{end[0]}-{end[1]}" if end else "", bounded)
+
+
+def _horizon(work: Work, asked: Sequence[str], rank: int, filters: Filters, begin: int | None) -> int | None:
+    """The last key of a rank that one page looks at, out of the index alone; None: all that is left is looked at."""
+    if rank == EXACT:
+        return None
+    index, column = fulltext.index(work.db.dialect)
+    key = key_of(index, column)
+    query = sa.select(key).where(_matches(work, asked, rank, filters))
+    return work.db.scalar(_between(query, begin, None, key).order_by(key.desc()).offset(LOOKED_AT - 1).limit(1))
+
+
+def _between(query: Select, begin: int | None, last: int | None, key: Any = t.packages.c.id) -> Select:
+    """What stands behind the key `begin`, up to `last`; None: no bound."""
+    query = query.where(key < begin) if begin is not None else query
+    return query.where(key >= last) if last is not None else query
+
+
+def _matches(work: Work, asked: Sequence[str], rank: int, filters: Filters) -> sa.ColumnElement[bool]:
+    where, beyond = _RANKS[rank]
+    channel = filters.channel.name if filters.channel is not None else ""
+    return fulltext.matches(work.db.dialect, asked, where, beyond=beyond, channel=channel)
 
 
 def _of_rank(work: Work, actor: Actor, text: str, asked: Sequence[str], rank: int, filters: Filters) -> Select:
@@ -162,13 +194,12 @@ def _of_rank(work: Work, actor: Actor, text: str, asked: Sequence[str], rank: in
     if rank == EXACT:
         query = rows.PACKAGES.where(exact).order_by(p.c.name_key, p.c.id.desc())
         return _narrow(query.where(visible(actor)), filters)
-    where, beyond = _RANKS[rank]
     index, key = fulltext.index(work.db.dialect)
     # who may know of a package, and no more, must not learn what its notebooks say
     operation = Op.DOWNLOAD if rank == ANYWHERE else Op.SEE
     query = (
         rows.PACKAGES.join(index, key_of(index, key) == p.c.id)
-        .where(fulltext.matches(work.db.dialect, asked, where, beyond=beyond), visible(actor, operation), ~exact)
+        .where(_matches(work, asked, rank, filters), visible(actor, operation), ~exact)
         .order_by(key_of(index, key).desc())
     )
     if rank == ANYWHERE:
@@ -206,17 +237,20 @@ def _narrow(query: Select, filters: Filters) -> Select:
 def recent(work: Work, actor: Actor, filters: Filters, *, after: str = "", limit: int = 30) -> Page:
     """What changed last, newest first."""
     listed, p = t.listings, t.packages
-    query = rows.PACKAGES.join(listed, listed.c.package_id == p.c.id).where(
-        listed.c.kind == (filters.kind or (indexing.PACKAGES if filters.installable else "")), visible(actor)
-    )
+    place, order = sa.tuple_(listed.c.updated_at, listed.c.package_id), (listed.c.updated_at, listed.c.package_id)
+    those = [listed.c.kind == (filters.kind or (indexing.PACKAGES if filters.installable else ""))]
     if filters.channel is not None:
-        query = query.where(listed.c.account_id == filters.channel.id)
+        those.append(listed.c.account_id == filters.channel.id)
     if filters.channels:
-        query = query.where(listed.c.account_id.in_([one.id for one in filters.channels]))
+        those.append(listed.c.account_id.in_([one.id for one in filters.channels]))
     key = _after(after, r"(\d{1,18})-(\d{1,18})")
     if key is not None:
-        moment = EPOCH + timedelta(microseconds=key[0])
-        query = query.where(sa.tuple_(listed.c.updated_at, listed.c.package_id) < sa.tuple_(moment, key[1]))
+        those.append(place < sa.tuple_(EPOCH + timedelta(microseconds=key[0]), key[1]))
+    behind = sa.select(*order).where(*those).order_by(*(one.desc() for one in order)).offset(LOOKED_AT - 1).limit(1)
+    last_place = work.db.execute(behind).first()
+    if last_place is not None:
+        those.append(place >= sa.tuple_(*last_place))
+    query = rows.PACKAGES.join(listed, listed.c.package_id == p.c.id).where(*those, visible(actor))
     query = _narrow(query, replace(filters, kind=None, installable=False, channel=None, channels=()))
     found = [
         rows.package(row)
@@ -226,9 +260,13 @@ def recent(work: Work, actor: Actor, filters: Filters, *, after: str = "", limit
     ]
     shown, last = found[:limit], found[:limit][-1:]
     hits = tuple(Hit(one) for one in packages.counted_all(work, actor, shown))
-    if len(found) <= limit:
-        return Page(hits, "")
-    return Page(hits, f"{(last[0].updated_at - EPOCH) // timedelta(microseconds=1)}-{last[0].id}")
+    if len(found) > limit:
+        return Page(hits, _place(last[0].updated_at, last[0].id))
+    return Page(hits, _place(*last_place) if last_place is not None else "", bounded=last_place is not None)
+
+
+def _place(moment: datetime, key: int) -> str:
+    return f"{(moment - EPOCH) // timedelta(microseconds=1)}-{key}"
 
 
 def kinds(work: Work, actor: Actor, channels: Sequence[Account]) -> dict[str, int]:

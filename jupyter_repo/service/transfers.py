@@ -49,6 +49,7 @@ def transfer(work: Work, actor: Actor, owner: str, name: str, to: str, *, confir
     work.db.execute(sa.delete(c).where(c.c.package_id == found.package.id, c.c.account_id == target.id))
     history.move(work, found.package.id)
     work.db.execute(sa.update(f).where(here).values(account_id=target.id))
+    labels.follow(work, found.package.id, target)
     work.db.execute(sa.update(p).where(p.c.id == found.package.id).values(account_id=target.id, updated_at=work.now))
     mirrors.retire(work, found.channel, found.package.name)
     indexing.refresh(work, found.package.id)

@@ -268,8 +268,8 @@ def _put_back(work: Work, found: Found, row: sa.Row[Any]) -> int:
         .returning(f.c.id)
     ).scalar_one()
     if row.row["labels"]:
-        carried = [{"file_id": key, "label": label, "since": work.now} for label in row.row["labels"]]
-        work.db.execute(sa.insert(t.file_labels), carried)
+        there = {"file_id": key, "account_id": found.channel.id, "since": work.now}
+        work.db.execute(sa.insert(t.file_labels), [{**there, "label": label} for label in row.row["labels"]])
     return key
 
 

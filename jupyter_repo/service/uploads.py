@@ -302,7 +302,8 @@ def _file(work: Work, actor: Actor, found: Found, release: Release, one: Incomin
     }
     key = work.db.execute(_NEW_FILE, row).scalar_one()
     labels = dict.fromkeys(wishes.labels or (MAIN_LABEL,))
-    work.db.execute(_LABELLED, [{"file_id": key, "label": label, "since": work.now} for label in labels])
+    carried = {"file_id": key, "account_id": row["account_id"], "since": work.now}
+    work.db.execute(_LABELLED, [{**carried, "label": label} for label in labels])
 
 
 def _record(info: PackageInfo, subdir: str, upload: Content, now: datetime) -> bytes:

@@ -1,4 +1,4 @@
-import { INotebookContent } from '@jupyterlab/nbformat';
+import { IAttachments, INotebookContent, IOutput } from '@jupyterlab/nbformat';
 import { fileOf, RepositoryAPI } from './api';
 import { segments } from './request';
 import { IFinding, INotebookFile, Remedy } from './documents/publishing';
@@ -67,13 +67,21 @@ export interface IDiffField {
   head: string | null;
 }
 
-/** An output in a few words. */
+/** An output in a few words, and whole where there was room; nothing of it may be trusted. */
 export interface IDiffOutput {
   op: ' ' | '+' | '-' | '~';
   type: string;
   mime: string[];
   text: string;
   size: number;
+  before: IOutput | null;
+  after: IOutput | null;
+}
+
+/** A Markdown cell whole; nothing of it may be trusted. */
+export interface IDiffText {
+  source: string;
+  attachments: IAttachments;
 }
 
 /** A cell of one or both notebooks; positions count from 1. */
@@ -85,6 +93,7 @@ export interface IDiffCell {
   base: number | null;
   head: number | null;
   source: { lines: IDiffLine[]; truncated: boolean };
+  texts: { before: IDiffText | null; after: IDiffText | null } | null;
   outputs: IDiffOutput[];
   outputs_changed: boolean;
   metadata: IDiffField[];

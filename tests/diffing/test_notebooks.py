@@ -6,6 +6,7 @@ import json
 import random
 from typing import Any
 
+import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,6 +108,49 @@ def test_outputs_are_summarised_and_noise_is_no_change() -> None:
     assert cell["outputs"][1]["size"] > 9000
     assert cell["outputs"][1]["mime"] == ["image/png", "text/plain"]
     assert "A" * 100 not in json.dumps(cell)
+
+
+def test_what_is_to_be_drawn_is_whole_while_there_is_room() -> None:
+    def one(picture: str, words: str) -> bytes:
+        shown = {"output_type": "execute_result", "data": {"image/png": picture}, "metadata": {}, "execution_count": 7}
+        return book(code("show()", "b", [shown, stream(["same\n"]), {"output_type": "odd"}]), text(words, "t"))
+
+    base, head = one("OLD", "# Rain"), one("NEW" * 100, "# Snow")
+    told = diffing.diff(base, head)["cells"]
+    assert [told[0]["outputs"][0][side] for side in ("before", "after")] == [None, None], "only where it is asked for"
+    assert told[1]["texts"] is None
+    drawn, words = diffing.diff(base, head, whole=10_000)["cells"]
+    before, after = drawn["outputs"][0]["before"], drawn["outputs"][0]["after"]
+    assert before == {"output_type": "display_data", "data": {"image/png": "OLD"}, "metadata": {}}
+    assert after is not None
+    assert after["data"] == {"image/png": "NEW" * 100}
+    assert [(out["op"], out["after"]) for out in drawn["outputs"][1:]] == [(" ", None), (" ", None)]
+    assert words["texts"] == {
+        "before": {"source": "# Rain", "attachments": {}},
+        "after": {"source": "# Snow", "attachments": {}},
+    }
+    small = diffing.diff(base, head, whole=250)["cells"]
+    assert small[0]["outputs"][0]["before"] == before
+    assert small[0]["outputs"][0]["after"] is None, "what has no room is told in words"
+    assert small[1]["texts"] is not None
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"output_type": "stream", "text": {"a": 1}},
+        {"output_type": "error", "traceback": {"a": 1}, "ename": ["x"]},
+        {"output_type": "display_data", "data": [1], "metadata": "x"},
+        {"output_type": ["display_data"]},
+        {},
+    ],
+)
+def test_outputs_of_any_shape_are_given_in_a_known_one(odd: Any) -> None:
+    [cell] = diffing.diff(book(code("x", "b")), book(code("x", "b", [odd])), whole=1000)["cells"]
+    found = cell["outputs"][0]["after"]
+    assert found is None or nbformat.validator.isvalid(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [code("x", "b", [found])]}
+    )
 
 
 def test_metadata_type_and_attachments_are_named() -> None:

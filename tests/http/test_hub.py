@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import re
+import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import sqlalchemy as sa
 
+from jupyter_repo.db import tables as t
+from jupyter_repo.errors import Unavailable
 from jupyter_repo.service import hub
 from jupyter_repo.service.work import Settings
 from jupyter_repo.upstream.hub import Hub
+from tests.tls import tls_proxy
 
+from .browsing import Browsing
 from .conftest import Answering, serve
 
 DEAD = Hub("http://127.0.0.1:9/hub/api", "/hub/api/oauth2/authorize", "service-repo", "the-secret", "/oauth_callback")
@@ -81,3 +92,130 @@ def test_who_guesses_tokens_waits(beside: Answering) -> None:
 def test_a_token_that_could_be_no_header_is_not_sent(beside: Answering) -> None:
     answer = beside.post("/api/hub/token", json={"token": "x\r\nHost: evil.example"})
     assert (answer.status_code, answer.json()["code"]) == (401, "hub_refused")
+
+
+@dataclass
+class Standing:
+    """A hub that signs everybody in as `name`: what a real one answers to a code and to its token."""
+
+    name: str = "ada"
+    port: int = 0
+    codes: list[dict[str, list[str]]] = field(default_factory=list)
+
+
+@pytest.fixture
+def standing() -> Iterator[Standing]:
+    found = Standing()
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            found.codes.append(parse_qs(body))
+            self.say({"access_token": f"token-of-{found.name}"})
+
+        def do_GET(self) -> None:
+            assert self.headers["Authorization"] == f"Bearer token-of-{found.name}"
+            self.say({"kind": "user", "name": found.name, "scopes": [], "admin": False})
+
+        def say(self, document: object) -> None:
+            body = json.dumps(document).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    found.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield found
+    server.shutdown()
+    thread.join(10)
+    server.server_close()
+
+
+@pytest.fixture
+def joined(tmp_path: Path, standing: Standing) -> Iterator[Answering]:
+    """A repository beside that hub, at an origin of its own, which takes passwords too."""
+    place = f"http://127.0.0.1:{standing.port}/hub/api"
+    yield from serve(tmp_path, Settings(hub=replace(DEAD, api_url=place, authorize_url=f"{place}/oauth2/authorize")))
+
+
+def through_hub(browser: Browsing, begun: str) -> str:
+    """What the hub does with a browser that was sent there: back with a code."""
+    [state] = parse_qs(urlsplit(begun).query)["state"]
+    return browser.open(f"/oauth_callback?code=x&state={state}")
+
+
+def sign_in_by_hub(repo: Answering) -> Browsing:
+    browser = Browsing(repo)
+    begun = browser.get(f"{repo.url}/hub/login?next=/dashboard", allow_redirects=False, timeout=30)
+    through_hub(browser, begun.headers["Location"])
+    assert browser.path == "/dashboard"
+    return browser
+
+
+def ask_to_link(browser: Browsing, **fields: object) -> str:
+    """Press the button of Settings > Account; where the hub is asked, or the page that was shown instead."""
+    page = browser.open("/ada/settings/account")
+    policy = browser.get(f"{browser.repo.url}/ada/settings/account", timeout=30).headers["Content-Security-Policy"]
+    assert re.search(r"form-action 'self' http://127\.0\.0\.1:\d+;", policy), "else the form would lead nowhere"
+    token = re.search(r'name="_xsrf" value="([^"]+)"', page)
+    assert token is not None
+    data = {"_xsrf": token[1], "do": "hub", **fields}
+    answer = browser.post(f"{browser.repo.url}/ada/settings/account", data=data, allow_redirects=False, timeout=30)
+    return answer.headers.get("Location", "") or answer.text
+
+
+def test_an_account_of_before_is_taken_for_that_of_the_hub(joined: Answering, standing: Standing) -> None:
+    newcomer = sign_in_by_hub(joined)
+    assert "ada-2" in newcomer.open("/dashboard")
+    ada = Browsing(joined).sign_in("ada")
+    assert "This is my JupyterHub account" in ada.open("/ada/settings/account")
+    begun = ask_to_link(ada)
+    assert begun.startswith(f"http://127.0.0.1:{standing.port}/hub/api/oauth2/authorize?")
+    through_hub(ada, begun)
+    assert ada.path == "/ada/settings/account"
+    assert "ada is your JupyterHub account now" in ada.text
+    assert "This is the account of ada in JupyterHub" in ada.text
+    assert standing.codes[-1]["client_secret"] == ["the-secret"]
+    again = sign_in_by_hub(joined)
+    assert 'href="/ada"' in again.open("/dashboard")
+    assert joined.get("/ada-2").status_code == 404, "nothing was ever done with it"
+
+
+def test_the_password_is_asked_again_and_the_browser_must_be_the_same(joined: Answering) -> None:
+    ada = Browsing(joined).sign_in("ada")
+    begun = ask_to_link(ada)
+    stranger = Browsing(joined).sign_in("bob")
+    through_hub(stranger, begun)
+    assert (stranger.status, "did not begin in this browser" in stranger.page) == (403, True)
+    for name in [cookie.name for cookie in ada.cookies if "session" in cookie.name]:
+        del ada.cookies[name]
+    ada.sign_in("bob")
+    through_hub(ada, begun)
+    assert "did not begin in this browser" in ada.text, "somebody else is signed in here by now"
+    with joined.world.repository.write() as work:
+        work.db.execute(sa.update(t.sessions).values(confirmed_at=None))
+        assert not work.db.scalars(sa.select(t.accounts.c.name).where(t.accounts.c.hub_user.is_not(None))).all()
+    old = Browsing(joined).sign_in("ada")
+    with joined.world.repository.write() as work:
+        work.db.execute(sa.update(t.sessions).values(confirmed_at=None))
+    assert "Your password, please" in ask_to_link(old)
+    assert "hub/api/oauth2" not in ask_to_link(old, _password="wrong")
+    assert "hub/api/oauth2" in ask_to_link(old, _password="secret-ada")
+
+
+def test_a_hub_by_https_is_believed_only_with_a_certificate_that_counts(
+    tmp_path: Path, standing: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tls_proxy(tmp_path, standing.port) as proxy:
+        found = replace(DEAD, api_url=f"{proxy.url}/hub/api")
+        with pytest.raises(Unavailable, match="does not answer"):
+            found.person("code", "verifier")
+        assert standing.codes == [], "nothing was sent to who could be anybody"
+        monkeypatch.setenv("SSL_CERT_FILE", str(proxy.authority))
+        assert found.person("code", "verifier")["name"] == "ada"

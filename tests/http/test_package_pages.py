@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import nbformat
+import pytest
 import sqlalchemy as sa
 
 from jupyter_repo.db import tables as t
+from jupyter_repo.http.pages import packages as package_pages
 from jupyter_repo.models import Visibility
 from jupyter_repo.service import collaborators, collector, forks, packages
 from tests.worlds import PRIVATE
@@ -73,6 +75,40 @@ def test_a_private_package_shows_commands_with_a_token(repo: Answering, ada: Bro
     assert "/ada/settings/access" in ada.page
 
 
+def test_many_versions_and_files_are_shown_in_parts(repo: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, most in (("LISTED", 2), ("MORE_LISTED", 3), ("FILES", 2)):
+        monkeypatch.setattr(package_pages, name, most)
+    world = repo.world
+    for number in range(5):
+        world.publish(world.ada, "ada", world.conda("kit", f"1.{number}"))
+    for build in ("a", "b", "c"):
+        world.publish(world.ada, "ada", world.conda("tool", "2.0", build=build))
+    paths = [world.notebook("book", cells=[("markdown", "# Waves")])]
+    for name in ("one.csv", "two.csv", "three.csv"):
+        paths.append(paths[0].with_name(name))
+        paths[-1].write_text(f"{name}\n")
+    world.publish(world.ada, "ada", paths)
+    visitor = Browsing(repo)
+
+    def versions(address: str) -> list[str]:
+        return re.findall(r"<li><a[^>]*>(1\.\d)</a>", visitor.open(address))
+
+    assert versions("/ada/kit") == ["1.4", "1.3"]
+    assert "All 5 versions" in visitor.text
+    assert versions("/ada/kit?versions=all") == ["1.4", "1.3", "1.2"]
+    further = re.search(r'href="(\?versions=\d+)"', visitor.page)
+    assert further is not None
+    assert versions(f"/ada/kit{further[1]}") == ["1.1", "1.0"]
+    builds = r">noarch/tool-2.0-(\w).conda</a>"
+    assert re.findall(builds, visitor.open("/ada/tool")) == ["c", "b"]
+    further = re.search(r'href="(\?files=\d+)"', visitor.page)
+    assert further is not None
+    assert re.findall(builds, visitor.open(f"/ada/tool{further[1]}")) == ["a"]
+    assert "Waves" in visitor.open("/ada/book"), "the notebook stands behind more files than a page lists"
+    assert "three.csv" in visitor.page
+    assert "book.ipynb</a>" not in visitor.page
+
+
 def test_versions_are_compared(repo: Answering) -> None:
     world = repo.world
     world.publish(world.ada, "ada", world.notebook("book", cells=[("code", "x = 1"), ("markdown", "<b>kept</b>")]))
@@ -90,6 +126,33 @@ def test_versions_are_compared(repo: Answering) -> None:
     assert "do not differ" in visitor.text, "there is none before the first"
     assert repo.get("/ada/book/3/diff?with=9").status_code == 404
     assert repo.get("/ada/book/9/diff").status_code == 404
+
+
+def test_outputs_and_markdown_are_drawn_before_and_after(repo: Answering) -> None:
+    world, attack = repo.world, "<script>alert(1)</script><img src=x onerror=alert(1)><iframe srcdoc=x></iframe>"
+    for number, picture in enumerate(("T0xE", "TkVX")):
+        cells = [
+            nbformat.v4.new_markdown_cell(f"# Rain *{number}* {attack}", id="text"),
+            nbformat.v4.new_code_cell("show()", id="code"),
+        ]
+        odd = {"text/html": ["<b>table", f" {number}</b>", attack], "application/javascript": "alert(1)"}
+        cells[1].outputs = [nbformat.v4.new_output("display_data", one) for one in ({"image/png": picture}, odd)]
+        body = nbformat.writes(nbformat.v4.new_notebook(cells=cells)).encode()
+        assert repo.put("/api/upload/ada/drawn.ipynb?allow_findings=1", by="ada", data=body).status_code == 201
+    with world.repository.write() as work:
+        packages.edit(work, world.ada, "ada", "drawn", visibility=Visibility.PUBLIC)
+    visitor = Browsing(repo)
+    for _ in ("made", "kept"):
+        page = visitor.open("/ada/drawn/2/diff")
+        assert "Outputs changed (2)" in visitor.text
+        assert "<details open" not in page, "the source comes first"
+        for picture in ("T0xE", "TkVX"):
+            assert f'<img src="data:image/png;base64,{picture}"' in page
+        for number in range(2):
+            assert f"<em>{number}</em>" in page
+            assert f"<b>table {number}</b>" in page
+        assert not re.search(r"<script(?! (defer|src))|<img[^>]+onerror|<iframe", page)
+        assert "This output has a script, which does not run here." in page
 
 
 def test_a_fork_and_its_original_name_each_other_to_those_who_see_both(repo: Answering) -> None:

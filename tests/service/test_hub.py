@@ -8,12 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from jupyter_repo.db import tables as t
-from jupyter_repo.errors import Forbidden, NotFound, Unauthenticated
-from jupyter_repo.models import Account
-from jupyter_repo.service import accounts, hub, registration, tokens
+from jupyter_repo.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from jupyter_repo.models import Account, Actor
+from jupyter_repo.service import accounts, hub, hub_links, registration, tokens
 from jupyter_repo.service.hub import Person
 from jupyter_repo.service.work import Repository, Settings
 from jupyter_repo.upstream.hub import Hub
+from tests.worlds import World
 
 HUB = Hub("http://127.0.0.1:9/hub/api", "/hub/api/oauth2/authorize", "service-repo", "secret", "/oauth_callback")
 
@@ -49,6 +50,52 @@ def test_each_hub_user_has_an_account_of_their_own(repository: Repository) -> No
     with site.read() as work:
         made = work.db.execute(sa.select(t.audit.c.details).where(t.audit.c.action == "account.sign-up")).scalars()
         assert {"hub_user": "ada"} in list(made)
+
+
+def test_an_account_of_before_becomes_the_hub_user_s(repository: Repository) -> None:
+    site = beside(repository)
+    with site.write() as work:
+        local = accounts.create_user(work, "ada", password="secret-ada")
+    made = sign_in(site, "ada")
+    with site.write() as work:
+        hub.trade(work, server("ada", "access:servers!server=ada/"))
+        assert hub_links.link(work, Actor(local), Person("ada")).id == local.id
+        assert hub_links.link(work, Actor(local), Person("ada")).id == local.id, "twice is once"
+        assert accounts.find(work, made.name) is None, "it held nothing but the token of a server"
+        with pytest.raises(Conflict, match="ada is the account of ada, another user"):
+            hub_links.link(work, Actor(local), Person("eve"))
+    assert sign_in(site, "ada").id == local.id
+    with site.read() as work:
+        written = work.db.execute(sa.select(t.audit.c.action, t.audit.c.target)).all()
+        assert ("account.hub-user", "ada") in [tuple(line) for line in written]
+        assert ("account.delete", "ada-2") in [tuple(line) for line in written]
+
+
+def test_what_a_hub_user_has_here_stays_theirs(world: World) -> None:
+    site = beside(world.repository)
+    made = sign_in(site, "ada")
+    bob = Actor(world.bob.account)
+
+    def refused(why: str) -> None:
+        with site.write() as work, pytest.raises(Conflict, match=why):
+            hub_links.link(work, bob, Person("ada"))
+        assert sign_in(site, "ada").id == made.id
+
+    with site.write() as work:
+        tokens.create(work, Actor(made), made, "mine", scopes=["all"])
+    refused(f"the account {made.name} here, and it has tokens")
+    with site.write() as work:
+        accounts.set_password(work, made, "secret-ada")
+    refused("tokens, a password of its own")
+    world.publish(Actor(made), made.name, world.conda())
+    refused("packages, tokens")
+    with site.write() as work:
+        registration.disable(work, registration.OPERATOR, made.name, disabled=True)
+        with pytest.raises(Forbidden, match="is disabled"):
+            hub_links.link(work, bob, Person("ada"))
+    by_token, _ = world.token(world.bob, "bob", "all")
+    with site.write() as work, pytest.raises(Forbidden):
+        hub_links.link(work, by_token, Person("eve"))
 
 
 def test_a_disabled_account_stays_out(repository: Repository) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
+from jupyter_repo.db import tables as t
 from jupyter_repo.errors import (
     AlreadyExists,
     Forbidden,
@@ -27,6 +29,7 @@ from jupyter_repo.service import (
     trash,
 )
 from jupyter_repo.service.copying import Mode
+from jupyter_repo.service.slices import Slice
 from tests.worlds import PRIVATE, World
 
 
@@ -75,6 +78,34 @@ def test_labels_of_a_channel_are_an_owner_s_and_of_a_package_its_writers_(shared
         assert labels.listing(work, shared.bob, "acme") == {"dev": False, "main": False}
         with pytest.raises(InvalidName):
             labels.add(work, shared.ada, "acme", "a/lock", package="secret")
+
+
+def test_labels_are_counted_for_each_viewer_and_page_by_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labels, "MOST", 2)
+    for name in ("one", "two", "three"):
+        world.publish(world.ada, "ada", world.conda(name), labels=("rel", "zeta"))
+    world.publish(world.ada, "ada", world.conda("own"), labels=("hidden", "rel"), visibility=PRIVATE)
+    world.publish(world.bob, "bob", world.conda("theirs"), labels=("other",))
+
+    def shown(actor: Actor, part: Slice | None = None) -> list[tuple[str, int, bool]]:
+        with world.repository.read() as work:
+            return [(one.label, one.files, one.more) for one in labels.counts(work, actor, "ada", part)]
+
+    everybodys = [("main", 0, False), ("rel", 2, True), ("zeta", 2, True)]
+    assert shown(world.nobody) == everybodys
+    whole = shown(world.ada)
+    assert whole == [everybodys[0], ("hidden", 1, False), *everybodys[1:]]
+    for first in (2, 3):
+        assert shown(world.ada, Slice("", first)) + shown(world.ada, Slice(whole[first - 1][0], 9)) == whole
+    with world.repository.write() as work:
+        labels.copy(work, world.ada, "ada", "hidden", "kept")
+        transfers.transfer(work, world.ada, "ada", "own", "acme", confirm="ada/own")
+    assert shown(world.ada) == everybodys, "labels go with their files"
+    with world.repository.read() as work:
+        assert [one.label for one in labels.counts(work, world.ada, "acme")] == ["main", "hidden", "kept", "rel"]
+        f, lab = t.files.c, t.file_labels.c
+        other = sa.select(lab.label).join(t.files, f.id == lab.file_id).where(f.account_id != lab.account_id)
+        assert work.db.scalars(other).all() == []
 
 
 def test_what_was_deleted_comes_back_as_it_was(world: World) -> None:

@@ -18,6 +18,7 @@ from jupyter_repo.service import (
     audit,
     collaborators,
     groups,
+    labels,
     notifications,
     packages,
     search,
@@ -114,6 +115,11 @@ PAGES: dict[str, Callable[[Work, World], object]] = {
     "channel": lambda work, w: search.recent(work, w.bob, Filters(channel=accounts.get(work, "acme"))),
     "search": lambda work, w: search.find(work, w.bob, "kit", Filters()),
     "by downloads": lambda work, w: search.find(work, w.bob, "kit", Filters(), sort=search.Sort.DOWNLOADS),
+    "licence": lambda work, w: search.find(work, w.bob, "kit", Filters(licence="MIT")),
+    "labels": lambda work, w: labels.counts(work, w.bob, "acme", Slice("", 51)),
+    "a package's labels": lambda work, w: labels.of_releases(
+        work, packages.releases(work, packages.get(work, w.bob, "acme", "kit-0").package, Slice("", 51))
+    ),
     "package": lambda work, w: packages.releases(work, packages.get(work, w.bob, "acme", "kit-0").package),
     "files": lambda work, w: packages.files(work, packages.get(work, w.bob, "acme", "kit-0").package, version="1.0"),
     "notifications": lambda work, w: notifications.listing(work, w.bob, limit=51),

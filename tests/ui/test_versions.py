@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +108,66 @@ def test_a_version_is_read_with_nothing_of_it_running(open_lab: Open, lab: Lab) 
     assert page.evaluate("window.attacked") is None
     sessions = lab.api("/api/sessions")
     assert not [one for one in sessions if "read-me" in one["path"]]
+
+
+def picture(red: int) -> str:
+    """A small plain PNG in base64."""
+    size = struct.pack(">IIBBBBB", 40, 20, 8, 2, 0, 0, 0)
+    rows = zlib.compress((b"\0" + bytes((red, 0, 0)) * 40) * 20)
+    chunks = [(b"IHDR", size), (b"IDAT", rows), (b"IEND", b"")]
+    packed = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    ]
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(packed)).decode()
+
+
+def test_outputs_and_markdown_are_drawn_before_and_after_and_run_nothing(open_lab: Open, lab: Lab) -> None:
+    attack = "<script>window.attacked = 1</script><img src=x onerror='window.attacked = 2'><svg onload='attacked = 3'/>"
+    full_name = publish(lab, "drawn", FIRST)
+    notebook, account = lab.root / "drawn.ipynb", full_name.split("/")[0]
+    plain = notebook.read_text()
+    before, after = picture(40), picture(200)
+    for picked, word in ((before, "old"), (after, "new")):
+        document = json.loads(plain)
+        document["cells"][0]["source"] = f"# Rain, {word}\n\n{attack}"
+        html = f"<table><tr><td>{word} table</td></tr></table>{attack}"
+        script = {"application/javascript": "window.attacked = 4", "image/svg+xml": "<svg onload='attacked = 5'/>"}
+        document["cells"][1]["outputs"] = [
+            {"output_type": "display_data", "data": data, "metadata": {"isolated": isolated}}
+            for data, isolated in (
+                ({"image/png": picked}, False),
+                ({"text/html": html, **script}, False),
+                ({"text/html": html}, True),
+            )
+        ]
+        document["cells"][1]["metadata"]["trusted"] = True
+        notebook.write_text(json.dumps(document))
+        lab.finish(lab.api("/jupyter-repo/publish", {"path": "drawn.ipynb", "channel": account, "name": "drawn"}))
+    page = open_lab()
+    Panel(page).open("drawn").get_by_role("button", name="Compare version 3 with the one before").click()
+    comparison = page.get_by_role("region", name="Comparison")
+    changed = comparison.locator("[data-change=changed]")
+    expect(changed).to_have_count(2)
+    text, code = changed.first, changed.last
+    expect(text.get_by_role("group", name="Before").get_by_role("heading", name="Rain, old")).to_be_visible()
+    expect(text.get_by_role("group", name="After").get_by_role("heading", name="Rain, new")).to_be_visible()
+    fold = code.get_by_role("button", name="Outputs changed (3)")
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    expect(code.locator("img")).to_have_count(0)
+    fold.press("Enter")
+    [first, second] = [code.get_by_role("group", name=side) for side in ("Before", "After")]
+    for side, picked, word in ((first, before, "old"), (second, after, "new")):
+        expect(side.locator("img").first).to_have_attribute("src", f"data:image/png;base64,{picked}")
+        assert (
+            side.locator("img").first.evaluate("async image => { await image.decode(); return image.naturalWidth }")
+            == 40
+        )
+        expect(side.get_by_role("cell", name=f"{word} table")).to_be_visible()
+    assert comparison.locator("script, [onerror], [onload]").count() == 0
+    assert len(page.frames) >= 3, "an isolated output has a frame of its own"
+    assert not [frame for frame in page.frames if frame.evaluate("window.attacked") is not None]
+    fold.press("Enter")
+    expect(code.locator("img")).to_have_count(0)
 
 
 def test_a_version_comes_back_as_a_new_file_and_in_place(open_lab: Open, lab: Lab) -> None:

@@ -30,6 +30,9 @@ SIGNED_IN = [
     "/groups",
     "/organizations/new",
     "/account/verify",
+    "/labels/ada",
+    "/ada/analysis",
+    "/ada/a-rather-long-name-of-a-package-that-has-to-wrap-somewhere",
     "/ada/settings/profile",
     "/ada/settings/account",
     "/ada/settings/billing",
@@ -51,6 +54,15 @@ SIGNED_IN = [
 ]
 MAX_PAGE = 60_000
 """bytes without images"""
+SHIFTS = """() => new Promise(done => {
+    let moved = 0
+    const note = entries => entries.forEach(one => moved += one.value)
+    const watch = new PerformanceObserver(list => note(list.getEntries()))
+    watch.observe({type: "layout-shift", buffered: true})
+    // two frames later all that happened until now is told
+    requestAnimationFrame(() => requestAnimationFrame(() => { note(watch.takeRecords()); done(moved) }))
+})"""
+"""how much of the page moved after it was drawn"""
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +119,7 @@ def look(page: Page, path: str) -> None:
     page.on("response", weigh)
     page.goto(path)
     page.wait_for_load_state("load")
+    assert page.evaluate(SHIFTS) == 0, "what one has begun to read stays where it is"
     page.remove_listener("response", weigh)
     assert documents == 1, "one round trip"
     assert weight < MAX_PAGE, weight
@@ -128,6 +141,19 @@ def test_a_page_for_everybody(visitor: Page, path: str) -> None:
 @pytest.mark.parametrize("path", SIGNED_IN)
 def test_a_page_of_the_signed_in(ada: Page, path: str) -> None:
     look(ada, path)
+
+
+def test_a_notebook_on_paper_is_black_on_white(ada: Page) -> None:
+    ada.set_viewport_size({"width": 760, "height": 1000})
+    ada.emulate_media(media="print", color_scheme="dark")
+    ada.goto("/ada/analysis")
+    ink = "getComputedStyle(document.body).color.match(/\\d+/g).map(Number)"
+    assert max(ada.evaluate(ink)) < 60, "whatever the screen shows"
+    assert not ada.locator(".bar").is_visible()
+    assert not ada.get_by_role("link", name="Download", exact=True).is_visible()
+    assert ada.get_by_role("heading", name="Waves").is_visible()
+    assert ada.get_by_role("heading", name="Get it").is_visible()
+    ada.emulate_media(media="screen")
 
 
 def test_a_page_with_a_new_token_a_dialog_and_a_refused_form(ada: Page) -> None:

@@ -103,7 +103,10 @@ file_labels = sa.Table(
     metadata,
     to("files", "file_id", primary_key=True),
     sa.Column("label", sa.String(128), primary_key=True),
+    # the file's channel once more: a channel's labels, and a label's files, are read from the index alone
+    sa.Column("account_id", sa.BigInteger, nullable=False),
     sa.Column("since", Moment, nullable=False),
+    sa.Index("ix_file_labels_channel", "account_id", "label", "file_id"),
 )
 
 daily_downloads = sa.Table(  # how often a package's files were downloaded on each day (UTC)

@@ -11,9 +11,11 @@ from ...models import Account
 from ...permissions import Op
 from ...service import accounts, labels, notices
 from ...service.access import about, decide, require
+from ...service.labels import Used
 from ...service.work import Work
 from .base import OwnPage, PageHandler
 from .forms import Form
+from .paging import Paged, paged, part
 from .settings.base import sections
 
 LINES = 3
@@ -34,7 +36,7 @@ class Labelled:
     """What a channel's labels page shows."""
 
     channel: Account
-    found: list[tuple[str, bool, int]]
+    found: Paged[Used]
     may_set: bool
     may_lock: bool
     may_notify: bool
@@ -84,6 +86,7 @@ class LabelsPage(PageHandler):
 
     async def show(self, owner: str, form: Form) -> None:
         """The page with `form` as it was sent."""
+        asked = part(self)
 
         def look(work: Work) -> Labelled:
             channel = accounts.channel(work, self.actor, owner)
@@ -93,7 +96,8 @@ class LabelsPage(PageHandler):
                 operation: decide(work, self.actor, operation, about(channel)).allowed
                 for operation in (Op.SET_LABELS, Op.LOCK_LABELS, Op.EDIT_SETTINGS)
             }
-            return Labelled(channel, labels.counts(work, self.actor, owner), *may.values())
+            found = labels.counts(work, self.actor, owner, asked)
+            return Labelled(channel, paged(found, lambda one: one.label, asked), *may.values())
 
         self.page("labels.html", labelled=await self.read(look), form=form)
 

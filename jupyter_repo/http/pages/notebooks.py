@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-import orjson
-
-from ...diffing import NotebookDiff, diff
 from ...errors import NotFound
 from ...models import File, Kind, Package
 from ...permissions import Op
 from ...service import packages
 from ...service.access import about, require
+from ...service.slices import Slice
 from ...service.work import Work
-from . import interactive
+from . import comparing, interactive
 from .base import PageHandler
 
 MAX_RENDERED = 20 << 20
@@ -24,8 +23,8 @@ def notebook_of(work: Work, handler: PageHandler, owner: str, name: str, version
     """The notebook of a version, for those who may download it. NotFound; private is absent."""
     found = packages.get(work, handler.actor, owner, name, Op.DOWNLOAD)
     release = packages.release(work, found, version)
-    files = packages.files(work, found.package, version=release.version)
-    notebook = next((file for file in files if file.kind is Kind.NOTEBOOK), None)
+    files = packages.files(work, found.package, version=release.version, kinds=[Kind.NOTEBOOK], part=Slice("", 1))
+    notebook = files[0] if files else None
     if notebook is None or notebook.size > MAX_RENDERED:
         raise NotFound(f'"{owner}/{name}/{version}" has no notebook to show')
     require(work, handler.actor, Op.DOWNLOAD, about(found.channel, found.package, [notebook.kind]))
@@ -86,20 +85,19 @@ class DiffPage(PageHandler):
         changes = await self.run(self._diff, compared)
         self.page("diff.html", compared=compared, package=compared.package, changes=changes)
 
-    def _diff(self, compared: Compared) -> NotebookDiff:
+    def _diff(self, compared: Compared) -> dict[str, Any]:
         def make() -> bytes:
             with self.site.repository.store.open(compared.base.sha256) as base:
                 before = base.read()
             with self.site.repository.store.open(compared.head.sha256) as head:
-                return orjson.dumps(diff(before, head.read()))
+                return comparing.compared(before, head.read())
 
-        key = ("diff", compared.base.sha256, compared.head.sha256)
-        found: NotebookDiff = orjson.loads(self.site.documents.get(key, None, make).content)
-        return found
+        key = ("compared", compared.base.sha256, compared.head.sha256)
+        return comparing.loaded(self.site.documents.get(key, None, make).content)
 
 
 def _versions(work: Work, package: Package) -> list[str]:
     """The versions that hold a notebook, newest first."""
-    files = packages.files(work, package)
-    holding = {file.version for file in files if file.kind is Kind.NOTEBOOK and file.size <= MAX_RENDERED}
+    files = packages.files(work, package, kinds=[Kind.NOTEBOOK])
+    holding = {file.version for file in files if file.size <= MAX_RENDERED}
     return [one.version for one in packages.releases(work, package) if one.version in holding]

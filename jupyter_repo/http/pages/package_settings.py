@@ -8,14 +8,15 @@ from typing import Any, ClassVar
 
 from ...errors import Forbidden, InvalidRequest, RepoError
 from ...models import AccountKind, File, Kind, Visibility
-from ...names import MAIN_LABEL
 from ...permissions import LEVELS, Op
 from ...service import accounts, collaborators, details, groups, labels, packages, projects, transfers, trash
 from ...service.access import about, decide, require
 from ...service.packages import Found
+from ...service.slices import Slice
 from ...service.work import Work
 from .base import OwnPage
 from .forms import Form
+from .paging import paged, part
 
 LINKS = ("home", "dev_url", "doc_url")
 SECTIONS = (
@@ -119,10 +120,13 @@ class GeneralPage(PackageSettingsPage):
     def values(self, work: Work, found: Found) -> dict[str, Any]:
         """Summary, links, status, and what can be yanked."""
         aside = details.aside(work, self.actor, found.package)
-        files = [one for one in packages.files(work, found.package) if one.kind is Kind.PYPI]
+        asked = part(self)
+        files = paged(
+            packages.files(work, found.package, kinds=[Kind.PYPI], part=asked), lambda one: str(one.id), asked
+        )
         kept = {key: str(found.package.attrs.get(key) or "") for key in LINKS}
         form = Form.of(summary=found.package.summary, status=aside.status, status_reason=aside.status_reason, **kept)
-        return {"form": form, "files": files[:200], "statuses": [(str(one), str(one)) for one in projects.Status]}
+        return {"form": form, "files": files, "statuses": [(str(one), str(one)) for one in projects.Status]}
 
     def changes(self, owner: str, name: str) -> dict[str, Change]:
         """Describe, mark, yank."""
@@ -149,8 +153,8 @@ class GeneralPage(PackageSettingsPage):
 
     def _file(self, work: Work, owner: str, name: str, key: str) -> File:
         found = packages.get(work, self.actor, owner, name, Op.DELETE_FILES)
-        files = packages.files(work, found.package)
-        file = next((one for one in files if str(one.id) == key), None)
+        wanted = Slice(key).number
+        file = packages.file_of(work, found.package, wanted) if wanted is not None else None
         if file is None:
             raise InvalidRequest("choose a file of the package", field="file")
         return file
@@ -164,17 +168,12 @@ class LabelsPage(PackageSettingsPage):
 
     def values(self, work: Work, found: Found) -> dict[str, Any]:
         """The labels of each file, and which are locked."""
-        files = packages.files(work, found.package)
-        locked = labels.listing(work, self.actor, found.channel.name)
-        used = sorted({label for file in files for label in file.labels} | {MAIN_LABEL})
+        asked = part(self)
+        listed = paged(packages.releases(work, found.package, asked), lambda one: str(one.id), asked)
         may_lock = decide(work, self.actor, Op.LOCK_LABELS, about(found.channel)).allowed
-        versions = list(dict.fromkeys(file.version for file in files))
-        carried = {
-            version: sorted({label for file in files if file.version == version for label in file.labels})
-            for version in versions
-        }
-        locks = [(label, locked.get(label, False)) for label in used]
-        return {"form": Form(), "versions": versions, "carried": carried, "locks": locks, "may_lock": may_lock}
+        carried = labels.of_releases(work, listed.items)
+        locks = labels.of_package(work, found.channel, found.package.id)
+        return {"form": Form(), "listed": listed, "carried": carried, "locks": locks, "may_lock": may_lock}
 
     def changes(self, owner: str, name: str) -> dict[str, Change]:
         """Add, remove, copy, move, lock, unlock."""

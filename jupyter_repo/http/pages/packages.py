@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...errors import InvalidRequest, NotFound
+from ...errors import InvalidRequest
 from ...models import Account, File, Kind, Package, Release
 from ...permissions import Op
 from ...service import collaborators, details, forks, packages
@@ -14,15 +15,21 @@ from ...service.collaborators import Collaborator
 from ...service.details import Aside, Dependency
 from ...service.forks import Lineage
 from ...service.packages import Counted
+from ...service.slices import Slice
 from ...service.work import Work
 from ..api import documents
 from .base import POLICY, PageHandler
 from .notebooks import MAX_RENDERED
+from .paging import Paged, paged
 from .plots import Plot, bars
 from .rendering import as_text, markdown, render
 
 LISTED = 30
-"""versions beside a package; all of them at `?versions=all`"""
+"""versions beside a package"""
+MORE_LISTED = 200
+"""versions on each page of `?versions=all`"""
+FILES = 100
+"""files of a release on a page"""
 MAX_README = 500_000
 LOCK = "environment.lock.json"
 
@@ -33,9 +40,14 @@ class Shown:
 
     channel: Account
     one: Counted
-    releases: list[Release]
+    releases: Paged[Release]
     release: Release | None
-    files: list[File]
+    previous: Release | None
+    """the release before the one shown"""
+    files: Sequence[File]
+    """the first of the release: what the page tells of it"""
+    listed: Paged[File]
+    """those in its table"""
     aside: Aside
     dependencies: list[Dependency]
     people: list[Collaborator] | None
@@ -69,14 +81,6 @@ class Shown:
         return next((file for file in self.files if file.filename == LOCK), None)
 
     @property
-    def previous(self) -> Release | None:
-        """The release before the one shown."""
-        if self.release is None:
-            return None
-        older = [one for one in self.releases if one.id < self.release.id]
-        return older[0] if older else None
-
-    @property
     def plot(self) -> Plot:
         """The downloads of the last days."""
         return bars(self.aside.days)
@@ -106,7 +110,7 @@ class PackageHandler(PageHandler):
             framed=framed,
             readme=readme,
             install=documents.install(self.base_url, shown.package, shown.files),
-            all_versions=self.get_query_argument("versions", "") == "all",
+            all_versions=bool(self.get_query_argument("versions", "")),
             listed=LISTED,
         )
 
@@ -136,27 +140,50 @@ def look(work: Work, handler: PageHandler, owner: str, name: str, version: str |
     found = packages.get(work, actor, owner, name, Op.LIST_FILES)
     packages.refuse_closed(actor, found)
     target = about(found.channel, found.package)
-    releases = packages.releases(work, found.package)
     wanted = version or found.package.latest_version
-    release = next((one for one in releases if one.version == wanted), None)
-    if version is not None and release is None:
-        raise NotFound(f'"{owner}/{name}/{version}" could not be found')
-    files = packages.files(work, found.package, version=release.version) if release else []
+    release = packages.release(work, found, wanted) if wanted else None
+    before = packages.releases(work, found.package, Slice(str(release.id), 1)) if release else []
+    files, listed = _files(work, handler, found.package, release)
     if not decide(work, actor, Op.DOWNLOAD, target).allowed:
         raise InvalidRequest("this token may not read the files of this package")
     manages = decide(work, actor, Op.MANAGE_COLLABORATORS, target).allowed
     return Shown(
         found.channel,
         packages.counted(work, actor, found.package),
-        releases,
+        _versions(work, handler, found.package),
         release,
+        before[0] if before else None,
         files,
+        listed,
         details.aside(work, actor, found.package),
         details.dependencies(work, actor, found.channel, files),
         collaborators.listing(work, actor, owner, name) if manages else None,
         forks.origin(work, actor, found.package.id),
         forks.listing(work, actor, found.package.id),
     )
+
+
+def _versions(work: Work, handler: PageHandler, package: Package) -> Paged[Release]:
+    """The newest versions; where the reader asks for all, a longer part of them."""
+    asked = handler.get_query_argument("versions", "")
+    some = Slice("" if asked == "all" else asked, (MORE_LISTED if asked else LISTED) + 1)
+    return paged(packages.releases(work, package, some), lambda one: str(one.id), some, "versions")
+
+
+def _files(
+    work: Work, handler: PageHandler, package: Package, release: Release | None
+) -> tuple[Sequence[File], Paged[File]]:
+    """What is told of a release, a notebook and environment included, and the part of its files that was asked for."""
+    if release is None:
+        return [], Paged([])
+    asked = Slice(handler.get_query_argument("files", ""), FILES + 1)
+    first = packages.files(work, package, version=release.version, part=Slice("", FILES + 1))
+    found = packages.files(work, package, version=release.version, part=asked) if asked.after else first
+    if len(first) > FILES:  # a notebook behind a hundred other files is the page's subject all the same
+        first += packages.files(
+            work, package, version=release.version, kinds=[Kind.NOTEBOOK, Kind.ENVIRONMENT], part=Slice("", FILES)
+        )
+    return first, paged(found, lambda one: str(one.id), asked, "files")
 
 
 class FilePage(PageHandler):

@@ -57,6 +57,16 @@ def render(content: bytes) -> str:
     return templates().get_template("notebook_body.html").render(cells=cells)
 
 
+def output(said: dict[str, Any]) -> list[Output]:
+    """One output, as the notebook format has it."""
+    return _outputs([nbformat.from_dict(said)])  # type: ignore[no-untyped-call]
+
+
+def text(source: str, attachments: dict[str, Any]) -> Markup:
+    """A Markdown cell with the pictures in it."""
+    return markdown(_attached(source, attachments))
+
+
 def _language(notebook: Any) -> str:
     metadata = notebook.metadata
     for key, word in (("language_info", "name"), ("kernelspec", "language")):

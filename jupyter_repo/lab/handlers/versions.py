@@ -17,6 +17,9 @@ from ...names import check_filename
 from .base import SEGMENT, RepoHandler
 from .fields import Fields
 
+WHOLE_BYTES = 16 << 20
+"""of outputs and Markdown that a comparison holds to be drawn; what has no room is told in words"""
+
 
 class Side(TypedDict):
     """One of two notebooks that are compared."""
@@ -36,7 +39,7 @@ def compared(base: Side, head: Side) -> dict[str, object]:
     return {
         "base": {"title": base["title"]},
         "head": {"title": head["title"]},
-        "diff": diffing.diff(versions.bare(base["content"]), versions.bare(head["content"])),
+        "diff": diffing.diff(versions.bare(base["content"]), versions.bare(head["content"]), whole=WHOLE_BYTES),
     }
 
 

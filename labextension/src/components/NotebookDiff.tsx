@@ -1,11 +1,20 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
-import { IDiff, IDiffCell, IDiffField, IDiffLine, IDiffOutput } from '../notebookApi';
-import { formatSize } from '../text';
+import { IDiff, IDiffCell, IDiffField, IDiffLine } from '../notebookApi';
+import { Drawing } from '../widgets/drawing';
+import { DiffOutputs, DiffText } from './DiffOutputs';
 
 interface IProps {
   trans: TranslationBundle;
   diff: IDiff;
+  /** draws outputs and Markdown; without it they are told in words */
+  drawing?: Drawing | null;
+}
+
+interface ICellProps {
+  trans: TranslationBundle;
+  cell: IDiffCell;
+  drawing: Drawing | null;
 }
 
 const SIGNS: Record<string, string> = { '+': '+', '-': '−', '~': '~', ' ': ' ', '…': '⋯' };
@@ -62,25 +71,6 @@ function Fields(props: { fields: IDiffField[] }): React.JSX.Element {
   );
 }
 
-function Output(props: { trans: TranslationBundle; output: IDiffOutput }): React.JSX.Element {
-  const { trans, output } = props;
-  const words = {
-    '+': trans.__('New output'),
-    '-': trans.__('Output left out'),
-    '~': trans.__('Output changed'),
-    ' ': trans.__('Output')
-  }[output.op];
-  const kinds = output.mime.length > 0 ? output.mime.join(', ') : output.type;
-  return (
-    <li data-op={output.op}>
-      <div className="jp-Repo-secondary">
-        {words} · {kinds} · {formatSize(output.size)}
-      </div>
-      {output.text && <pre>{output.text}</pre>}
-    </li>
-  );
-}
-
 /** What became of a cell, in a word or two. */
 function fate(trans: TranslationBundle, cell: IDiffCell): string {
   const words = {
@@ -93,7 +83,7 @@ function fate(trans: TranslationBundle, cell: IDiffCell): string {
   return !cell.moved ? words : cell.change === 'same' ? moved : `${words} · ${moved}`;
 }
 
-function Cell(props: { trans: TranslationBundle; cell: IDiffCell }): React.JSX.Element {
+function Cell(props: ICellProps): React.JSX.Element {
   const { trans, cell } = props;
   const number = cell.head ?? cell.base ?? 0;
   const types: Record<string, string> = {
@@ -102,7 +92,6 @@ function Cell(props: { trans: TranslationBundle; cell: IDiffCell }): React.JSX.E
     raw: trans.__('Raw')
   };
   const type = types[cell.type] ?? cell.type;
-  const outputs = cell.outputs.filter(output => output.op !== ' ');
   return (
     <li className="jp-Repo-diffCell" data-change={cell.change}>
       <div className="jp-Repo-diffCellHead">
@@ -120,13 +109,8 @@ function Cell(props: { trans: TranslationBundle; cell: IDiffCell }): React.JSX.E
           <span className="jp-Repo-hint">{trans.__('The rest is too long to be shown.')}</span>
         )}
       </pre>
-      {outputs.length > 0 && (
-        <ul className="jp-Repo-diffOutputs">
-          {outputs.map((output, index) => (
-            <Output key={index} trans={trans} output={output} />
-          ))}
-        </ul>
-      )}
+      <DiffText {...props} />
+      <DiffOutputs {...props} />
       {cell.attachments.map(({ op, name }) => (
         <div key={name} className="jp-Repo-secondary">
           {SIGNS[op]} {trans.__('Attachment %1', name)}
@@ -138,8 +122,8 @@ function Cell(props: { trans: TranslationBundle; cell: IDiffCell }): React.JSX.E
 }
 
 /** Equal cells in a row, closed until they are asked for. */
-function Same(props: { trans: TranslationBundle; cells: IDiffCell[] }): React.JSX.Element {
-  const { trans, cells } = props;
+function Same(props: Omit<ICellProps, 'cell'> & { cells: IDiffCell[] }): React.JSX.Element {
+  const { trans, cells, drawing } = props;
   const [open, setOpen] = useState(false);
   return (
     <>
@@ -153,7 +137,10 @@ function Same(props: { trans: TranslationBundle; cells: IDiffCell[] }): React.JS
           {trans._n('%1 cell is the same', '%1 cells are the same', cells.length)}
         </button>
       </li>
-      {open && cells.map((cell, index) => <Cell key={index} trans={trans} cell={cell} />)}
+      {open &&
+        cells.map((cell, index) => (
+          <Cell key={index} trans={trans} cell={cell} drawing={drawing} />
+        ))}
     </>
   );
 }
@@ -182,7 +169,7 @@ function runs(cells: IDiffCell[]): (IDiffCell | IDiffCell[])[] {
 
 /** Two notebooks compared, cell by cell. */
 export function NotebookDiff(props: IProps): React.JSX.Element {
-  const { trans, diff } = props;
+  const { trans, diff, drawing = null } = props;
   if (diff.identical) {
     return <p className="jp-Repo-diffNothing">{trans.__('The two are the same.')}</p>;
   }
@@ -208,9 +195,9 @@ export function NotebookDiff(props: IProps): React.JSX.Element {
       <ol className="jp-Repo-diffCells" aria-label={trans.__('Cells')}>
         {runs(diff.cells).map((one, index) =>
           Array.isArray(one) ? (
-            <Same key={index} trans={trans} cells={one} />
+            <Same key={index} trans={trans} cells={one} drawing={drawing} />
           ) : (
-            <Cell key={index} trans={trans} cell={one} />
+            <Cell key={index} trans={trans} cell={one} drawing={drawing} />
           )
         )}
       </ol>

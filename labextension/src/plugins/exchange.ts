@@ -2,6 +2,7 @@ import { ILabShell, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/a
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator } from '@jupyterlab/translation';
 import { diffIcon } from '../icon';
 import { NotebookAPI } from '../notebookApi';
@@ -16,7 +17,14 @@ export const exchangePlugin: JupyterFrontEndPlugin<void> = {
   description: 'Commands that fork notebooks, and suggest and decide changes to them.',
   autoStart: true,
   requires: [IRepository],
-  optional: [INotebookTracker, IDefaultFileBrowser, ILabShell, ICommandPalette, ITranslator],
+  optional: [
+    INotebookTracker,
+    IDefaultFileBrowser,
+    ILabShell,
+    ICommandPalette,
+    IRenderMimeRegistry,
+    ITranslator
+  ],
   activate: (
     app: JupyterFrontEnd,
     model: IRepository,
@@ -24,10 +32,11 @@ export const exchangePlugin: JupyterFrontEndPlugin<void> = {
     browser: IDefaultFileBrowser | null,
     labShell: ILabShell | null,
     palette: ICommandPalette | null,
+    rendermime: IRenderMimeRegistry | null,
     translator: ITranslator | null
   ): void => {
     const { commands } = app;
-    const given = { tracker, browser, labShell, translator };
+    const given = { tracker, browser, labShell, rendermime, translator };
     const { walk, places, attempt } = settingOf(app, model, given);
     const { trans } = walk;
     const api = new NotebookAPI(model.api);

@@ -2,6 +2,7 @@ import { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
 import { showErrorMessage } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { messageOf } from '../request';
 import { DOMAIN, IRepository } from '../tokens';
@@ -24,14 +25,15 @@ export function settingOf(
     tracker: INotebookTracker | null;
     browser: IDefaultFileBrowser | null;
     labShell: ILabShell | null;
+    rendermime?: IRenderMimeRegistry | null;
     translator: ITranslator | null;
   }
 ): ISetting {
-  const { tracker, browser, labShell, translator } = given;
+  const { tracker, browser, labShell, rendermime = null, translator } = given;
   const trans = (translator ?? nullTranslator).load(DOMAIN);
   return {
     walk: { model, trans, commands: app.commands },
-    places: { app, tracker, browser, opens: labShell !== null },
+    places: { app, tracker, browser, rendermime, opens: labShell !== null },
     attempt: async (title, action) => {
       try {
         await action();

@@ -6,6 +6,7 @@ import {
   INotebookWidgetFactory,
   NotebookWidgetFactory
 } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator } from '@jupyterlab/translation';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { diffIcon, repoIcon } from '../icon';
@@ -31,6 +32,7 @@ export const versionsPlugin: JupyterFrontEndPlugin<void> = {
     IDefaultFileBrowser,
     ILabShell,
     ICommandPalette,
+    IRenderMimeRegistry,
     ITranslator
   ],
   activate: (
@@ -41,10 +43,11 @@ export const versionsPlugin: JupyterFrontEndPlugin<void> = {
     browser: IDefaultFileBrowser | null,
     labShell: ILabShell | null,
     palette: ICommandPalette | null,
+    rendermime: IRenderMimeRegistry | null,
     translator: ITranslator | null
   ): void => {
     const { commands } = app;
-    const given = { tracker, browser, labShell, translator };
+    const given = { tracker, browser, labShell, rendermime, translator };
     const { walk, places, attempt } = settingOf(app, model, given);
     const { trans } = walk;
     const api = new NotebookAPI(model.api);

@@ -6,6 +6,7 @@ import { messageOf } from '../request';
 import { NotebookDiff } from '../components/NotebookDiff';
 import { IComparison, NotebookAPI, Side } from '../notebookApi';
 import { changesSentence } from '../text';
+import { Drawing } from './drawing';
 
 /** A side that can be chosen: a version of the thing, or the notebook on the screen. */
 export interface IChoice {
@@ -19,6 +20,7 @@ export class DiffView extends ReactWidget {
   constructor(
     private readonly _trans: TranslationBundle,
     private readonly _api: NotebookAPI,
+    private readonly _drawing: Drawing | null,
     private readonly _choices: IChoice[],
     private _base: string,
     private _head: string
@@ -37,6 +39,7 @@ export class DiffView extends ReactWidget {
       const comparison = await this._api.compare(this._side(base), this._side(head));
       if (base === this._base && head === this._head) {
         this._comparison = comparison;
+        this._compared += 1; // what is drawn belongs to one comparison
       }
     } catch (reason) {
       this._error = messageOf(reason);
@@ -91,7 +94,9 @@ export class DiffView extends ReactWidget {
             {this._error}
           </p>
         ) : (
-          diff && <NotebookDiff trans={trans} diff={diff} />
+          diff && (
+            <NotebookDiff key={this._compared} trans={trans} diff={diff} drawing={this._drawing} />
+          )
         )}
       </div>
     );
@@ -103,6 +108,7 @@ export class DiffView extends ReactWidget {
   }
 
   private _comparison: IComparison | null = null;
+  private _compared = 0;
   private _busy = false;
   private _error = '';
 }

@@ -2,9 +2,11 @@ import { JupyterFrontEnd } from '@jupyterlab/application';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { INotebookContent } from '@jupyterlab/nbformat';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { diffIcon } from '../icon';
 import { NotebookAPI } from '../notebookApi';
 import { DiffView, IChoice } from '../widgets/diffView';
+import { Drawing } from '../widgets/drawing';
 import { showInMain } from '../widgets/mainArea';
 import { publishedAs, publishedVersion } from './notebook';
 import { ensureReady, IWalk } from './ready';
@@ -14,6 +16,8 @@ export interface IPlaces {
   app: JupyterFrontEnd;
   tracker: INotebookTracker | null;
   browser: IDefaultFileBrowser | null;
+  /** draws outputs; without it they are told in words */
+  rendermime: IRenderMimeRegistry | null;
   /** opening a file shows it at once; Notebook 7 opens a browser tab, which needs a click */
   opens: boolean;
 }
@@ -37,6 +41,7 @@ export async function comparePublished(
   const view = new DiffView(
     walk.trans,
     api,
+    drawingOf(places),
     [localChoice(walk, panel), ...choices],
     base.key,
     LOCAL
@@ -69,9 +74,13 @@ export async function compareVersions(
   show(
     walk,
     places,
-    new DiffView(walk.trans, api, [...open, ...choices], before, version),
+    new DiffView(walk.trans, api, drawingOf(places), [...open, ...choices], before, version),
     fullName
   );
+}
+
+export function drawingOf({ rendermime }: IPlaces): Drawing | null {
+  return rendermime && new Drawing(rendermime);
 }
 
 function show(walk: IWalk, places: IPlaces, view: DiffView, fullName: string): void {

@@ -9,7 +9,7 @@ import { DiffView, IChoice } from '../widgets/diffView';
 import { askToFork } from '../widgets/forkDialog';
 import { showInMain } from '../widgets/mainArea';
 import { askWhatToSuggest } from '../widgets/suggestDialog';
-import { IPlaces } from './compare';
+import { drawingOf, IPlaces } from './compare';
 import { openNotebook, publishedAs, publishedVersion, reveal } from './notebook';
 import { ensureReady, IWalk, wayOut } from './ready';
 
@@ -116,7 +116,7 @@ export async function compareSuggestion(
     side: () => ({ suggestion: String(id) })
   };
   const versions = [...new Set([base, latest ?? base])].map(version);
-  const view = new DiffView(trans, api, [suggested, ...versions], base, head);
+  const view = new DiffView(trans, api, drawingOf(places), [suggested, ...versions], base, head);
   const label = trans.__('Suggestion of %1 to %2', author, to);
   showInMain(places.app, view, { label, icon: diffIcon }, trans.__('Comparison'));
 }

@@ -4,24 +4,38 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from ....errors import Forbidden
 from ....models import Account, AccountKind
-from ....service import closing, mail, own, sessions
+from ....service import closing, hub_links, mail, own, sessions
 from ....service.work import Work
 from ... import credentials
 from ...api.account import mail_confirmation
-from ..account import SessionPage
-from ..base import HOME
+from ..base import HOME, POLICY
 from ..forms import Form
+from ..hub import HubPage
 from .base import SettingsPage
 
 
-class AccountPage(SettingsPage, SessionPage):
+class AccountPage(SettingsPage, HubPage):
     """`/<channel>/settings/account`."""
 
     section, template = "account", "settings/account.html"
-    confirmed = frozenset({"email"})
+    confirmed = frozenset({"email", "hub"})
+
+    def set_default_headers(self) -> None:
+        """The usual ones; a form here may be answered with a redirect to the hub."""
+        super().set_default_headers()
+        found = self.site.repository.settings.hub
+        parts = urlsplit(found.authorize_url if found else "")
+        if parts.netloc:
+            policy = POLICY.replace("form-action 'self'", f"form-action 'self' {parts.scheme}://{parts.netloc}")
+            self.set_header("Content-Security-Policy", policy)
+
+    async def _hub(self, account: Account, form: Form) -> str:  # noqa: ARG002
+        self.ask_hub(self.request.path, link=account.id)
+        return ""
 
     async def _password(self, account: Account, form: Form) -> str:
         form.same("password", "again")
@@ -76,12 +90,14 @@ class AccountPage(SettingsPage, SessionPage):
             "browsers": sessions.listing(work, self.actor),
             "email_confirmed": own.email_confirmed(work, account),
             "has_password": own.has_password(work, account),
+            "hub_user": hub_links.hub_user(work, account),
             "now": Form.of(email=account.email),
         }
 
     actions = {  # noqa: RUF012  # a constant of the class
         "password": _password,
         "email": _email,
+        "hub": _hub,
         "end-session": _end_session,
         "end-others": _end_others,
         "delete": _delete,
