@@ -55,6 +55,26 @@ describe('organizations', () => {
     expect(organizations.refusal?.message).toBe('There is no user nobody');
   });
 
+  test('an answer that comes after a later one is dropped', async () => {
+    let late: (value: unknown) => void = () => undefined;
+    let asked = 0;
+    const group = (name: string) => ({ name, level: 'read', members_count: 0, repos_count: 0 });
+    const { organizations } = server()
+      .on('PUT groups/acme/writers/members/bob', () => ({}))
+      .on('GET groups/acme', () => {
+        asked += 1;
+        return asked === 1
+          ? new Promise(resolve => (late = resolve))
+          : { groups: [group('writers'), group('stewards')] };
+      })
+      .model();
+    const opening = organizations.open('acme');
+    expect(await organizations.setMember('writers', 'bob', true)).toBe(true);
+    late({ groups: [group('writers')] });
+    await opening;
+    expect(organizations.groups?.map(({ name }) => name)).toEqual(['writers', 'stewards']);
+  });
+
   test('the way back leads from a group to its organization, to the list, and away', async () => {
     const { organizations, views } = server().model();
     await organizations.open('acme');

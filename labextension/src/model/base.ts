@@ -17,6 +17,15 @@ export abstract class Model {
     }
   }
 
+  /**
+   * Begin to ask for what is shown; the function says whether nobody has asked since. An answer that comes after a later
+   * one is of the past, and is dropped.
+   */
+  protected asking(): () => boolean {
+    const turn = ++this._turn;
+    return () => turn === this._turn;
+  }
+
   protected emit(): void {
     if (!this._isDisposed) {
       this._changed.emit();
@@ -25,4 +34,5 @@ export abstract class Model {
 
   private readonly _changed = new Signal<this, void>(this);
   private _isDisposed = false;
+  private _turn = 0;
 }

@@ -37,11 +37,11 @@ export class EnvironmentsModel extends Model {
     if (!this._views.has('environments')) {
       return;
     }
-    const asked = ++this._asked;
+    const isLatest = this.asking();
     try {
       const items = await this._api.environments();
-      if (asked !== this._asked) {
-        return; // an older answer, which came after a newer one was asked for
+      if (!isLatest()) {
+        return;
       }
       this._items = items;
       this._refusal = null;
@@ -71,6 +71,5 @@ export class EnvironmentsModel extends Model {
   private readonly _api: ReopenAPI;
   private _items: IEnvironment[] | null = null;
   private _refusal: IRefusal | null = null;
-  private _asked = 0;
   private readonly _leaving = new Set<string>();
 }

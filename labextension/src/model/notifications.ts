@@ -37,14 +37,17 @@ export class NotificationsModel extends Model {
   }
 
   async refresh(): Promise<void> {
+    const isLatest = this.asking();
     await this._run(async () => {
-      this._items = await this._api.notifications();
+      const items = await this._api.notifications();
+      this._items = isLatest() ? items : this._items;
     });
   }
 
   async markRead(): Promise<void> {
     await this._run(async () => {
       await this._api.markNotificationsRead();
+      this.asking(); // what was asked for before would call them unread
       this._items = this._items?.map(item => ({ ...item, read: true })) ?? null;
     });
   }

@@ -154,12 +154,16 @@ export class OrganizationsModel extends Model {
   }
 
   private async _load(): Promise<void> {
+    const isLatest = this.asking();
     const [organization, group] = [this._organization, this._groupName];
     const [items, groups, document] = await Promise.all([
       this._api.organizations(),
       organization === null ? null : this._api.groups(organization),
       organization === null || group === null ? null : this._api.group(organization, group)
     ]);
+    if (!isLatest()) {
+      return;
+    }
     this._items = items;
     if (organization === this._organization && group === this._groupName) {
       this._groups = groups;

@@ -46,11 +46,15 @@ export class SuggestionsModel extends Model {
     if (!this._views.has('suggestions')) {
       return;
     }
+    const isLatest = this.asking();
     try {
       const [received, sent] = await Promise.all([
         this._api.suggestions({ box: 'in' }),
         this._api.suggestions({ box: 'out' })
       ]);
+      if (!isLatest()) {
+        return;
+      }
       this._received = received;
       this._sent = sent;
       this._refusal = null;

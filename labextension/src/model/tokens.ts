@@ -57,11 +57,12 @@ export class TokensModel extends Model {
     if (channel === null) {
       return;
     }
+    const isLatest = this.asking();
     this._error = '';
     this.emit();
     try {
       const answer = await this._api.tokens(channel);
-      if (this._channel === channel) {
+      if (this._channel === channel && isLatest()) {
         this._tokens = answer.tokens;
         this._scopes = answer.scopes;
       }
