@@ -129,9 +129,12 @@ def test_every_setting_holds_at_once(open_lab: Open, lab: Lab) -> None:
     page = open_lab("/lab/tree/settled.ipynb?reset")
     panel = Panel(page)
     expect(panel.region.get_by_role("tabpanel")).to_be_visible()
+    # a notebook that opens late would come to the front, before the settings
+    expect(page.locator(".jp-NotebookPanel:visible .jp-CodeCell").first).to_be_visible()
     panel.menu("Repository Settings")
 
     def field(name: str) -> Locator:
+        page.get_by_role("tab", name="Settings").click()
         return page.locator(f'[id="jp-SettingsEditor-jupyter-repo:{name}"]')
 
     def known(access: str, off: list[str]) -> None:

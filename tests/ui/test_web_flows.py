@@ -221,7 +221,7 @@ def test_a_token_is_made_used_and_revoked_by_a_click_on_its_name(web: Page, repo
     dialog = web.get_by_role("dialog", name="Token ci")
     expect(dialog).to_be_visible()
     if script:
-        assert dialog.evaluate("node => node.tagName === 'DIALOG' && node.matches(':modal')")
+        expect(web.locator("dialog:modal")).to_be_visible()
         web.keyboard.press("Escape")
         expect(web.locator("dialog")).to_have_count(0)
         expect(web.get_by_role("link", name="ci", exact=True)).to_be_focused()
