@@ -46,7 +46,7 @@ def copy(
     makes nothing public. Raises NotFound, AlreadyExists, Forbidden.
     """
     check_label(to_label)
-    work.hold(to_owner or owner)
+    work.hold(owner, to_owner or owner)  # a file of the source that somebody deletes meanwhile would be half there
     source = packages.get(work, actor, owner, name, Op.DOWNLOAD)
     packages.release(work, source, version)
     found = [
