@@ -20,7 +20,7 @@ from tornado import web
 from ... import __version__
 from ...errors import Forbidden, NotFound, RepoError, Unauthenticated
 from ...models import Account, File, Kind
-from ...service import search, sessions
+from ...service import matching, sessions
 from ...service.sessions import Session, Surroundings
 from ...service.work import Work
 from .. import credentials
@@ -226,7 +226,7 @@ def templates() -> Environment:
     environment.filters["bytes"] = human_bytes
     environment.filters["browser"] = browser
     environment.globals.update(version=__version__, Kind=Kind, tools=TOOLS, documents_path=download_path)
-    environment.globals.update(looked_at=search.LOOKED_AT)
+    environment.globals.update(looked_at=matching.LOOKED_AT)
     return environment
 
 
