@@ -24,7 +24,7 @@ class Post:
         return "250 OK"
 
     def wait(self, count: int) -> Message:
-        until = time.monotonic() + 10
+        until = time.monotonic() + 45
         while len(self.mails) < count:
             assert time.monotonic() < until, "no mail came"
             time.sleep(0.02)

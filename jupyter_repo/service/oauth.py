@@ -316,7 +316,8 @@ def spend(work: Work, use: TokenUse) -> None:
 
 def sentences(scopes: Sequence[str]) -> list[str]:
     """What the person allows, in words."""
-    return [SCOPES[scope] for scope in scopes]
+    # a sign-in is bound to no channel, which the page says above the list
+    return [SCOPES[scope].replace(" on this channel", "") for scope in scopes]
 
 
 def sweep(work: Work) -> int:

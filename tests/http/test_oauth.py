@@ -110,7 +110,7 @@ def test_from_the_first_page_to_a_token_that_the_client_keeps(browser: Browser) 
     assert "Sign in" in login.text, "first who it is"
     onwards = browser.submit(login, name="ada", password="secret-ada")
     page = browser.get(onwards.headers["Location"])
-    for words in ("anaconda-client", "<strong>ada</strong>", "127.0.0.1:8000", "Everything your account may do"):
+    for words in ("anaconda-client", "<strong>ada</strong>", "127.0.0.1:8000", "Everything your account may do."):
         assert words in page.text
     assert "form-action 'self' http://127.0.0.1:8000;" in page.headers["Content-Security-Policy"]
     assert page.headers["X-Frame-Options"] == "DENY"

@@ -19,6 +19,8 @@ from jupyter_repo.service.work import Settings
 from tests.http.conftest import Answering, serve
 from tests.posting import Post, mail_server, words
 
+from .conftest import PATIENCE
+
 NEW = "another-secret"
 
 
@@ -47,7 +49,7 @@ def web(browser: Browser, script: bool, repo: Answering) -> Iterator[Page]:
     context: BrowserContext = browser.new_context(
         base_url=repo.url, java_script_enabled=script, viewport={"width": 1100, "height": 800}
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -67,6 +69,7 @@ def unthrottled(repo: Answering) -> None:
 def sign_up(page: Page, name: str, password: str = "") -> None:
     page.goto("/")
     page.get_by_label("Site", exact=True).get_by_role("link", name="Sign up").click()
+    expect(page).to_have_url(re.compile("/signup$"))  # home has a field of that name, too
     page.get_by_label("Username").fill(name)
     page.get_by_label("E-mail").fill(f"{name}@example.org")
     page.get_by_label("Password", exact=True).fill(password or f"secret-{name}")
@@ -116,6 +119,7 @@ def test_signing_up_leads_to_the_dashboard_and_a_lost_password_comes_back_by_mai
     sign_out(web)
     web.goto("/login")
     web.get_by_role("link", name="I forgot my password").click()
+    expect(web.get_by_role("heading", name="I forgot my password")).to_be_visible()
     web.get_by_label("Username").fill(name)
     web.get_by_role("button", name="Mail me a link").click()
     expect(web.get_by_role("status")).to_contain_text("a mail is on its way")
@@ -136,7 +140,7 @@ def test_things_are_made_private_by_checkboxes(web: Page, repo: Answering, scrip
     sign_up(web, name)
     add(web, repo.world.conda("one"), repo.world.wheel("two"), repo.world.notebook("three"))
     address = f"{repo.url}/{name}/one"
-    assert requests.get(address, timeout=10).status_code == 200
+    assert requests.get(address, timeout=30).status_code == 200
     web.get_by_role("checkbox", name="one").check()
     web.get_by_role("checkbox", name="two").check()
     menu(web, "Settings")
@@ -144,7 +148,7 @@ def test_things_are_made_private_by_checkboxes(web: Page, repo: Answering, scrip
     web.get_by_role("button", name="Set access").click()
     expect(web.get_by_role("status")).to_contain_text("2 things are private now.")
     expect(web.locator(".badge.private")).to_have_count(2)
-    assert requests.get(address, timeout=10).status_code == 404
+    assert requests.get(address, timeout=30).status_code == 404
     if script:  # a box that checks all others
         web.get_by_label("Select all").check()
         expect(web.locator("input[name=name]:checked")).to_have_count(3)
@@ -168,6 +172,7 @@ def test_an_organization_with_a_group_whose_member_installs_with_a_token_of_thei
     menu(web, "Profile")
     web.get_by_role("link", name="Settings", exact=True).click()
     web.get_by_role("link", name="Groups").click()
+    expect(web.get_by_role("heading", name="New group")).to_be_visible()  # the profile has a name, too
     web.get_by_label("Name").fill("Readers")
     web.get_by_role("button", name="Create group").click()
     web.get_by_label("Add by username").fill(member)
@@ -209,12 +214,13 @@ def test_a_token_is_made_used_and_revoked_by_a_click_on_its_name(web: Page, repo
     menu(web, "Profile")
     web.get_by_role("link", name="Settings", exact=True).click()
     web.get_by_role("link", name="Access").click()
+    expect(web.get_by_role("heading", name="Create a token")).to_be_visible()  # the profile has a name, too
     web.get_by_label("Name").fill("ci")
     web.get_by_label("repos", exact=True).check()
     web.get_by_role("button", name="Create token").click()
     secret = web.locator("#secret").inner_text()
     index = f"{repo.url}/t/{secret}/conda/{name}/noarch/repodata.json"
-    assert "hidden-1.0" in requests.get(index, timeout=10).text
+    assert "hidden-1.0" in requests.get(index, timeout=30).text
     web.goto(f"/{name}/settings/access")
     assert secret not in web.content()
     web.get_by_role("link", name="ci", exact=True).click()
@@ -232,7 +238,7 @@ def test_a_token_is_made_used_and_revoked_by_a_click_on_its_name(web: Page, repo
         web.get_by_role("link", name="ci", exact=True).click()
     web.get_by_role("button", name="Revoke").click()
     expect(web.get_by_role("status")).to_contain_text("The token ci is revoked.")
-    assert "hidden-1.0" not in requests.get(index, timeout=10).text
+    assert "hidden-1.0" not in requests.get(index, timeout=30).text
 
 
 def test_an_organization_is_deleted_by_its_typed_name(web: Page, repo: Answering, script: bool) -> None:
@@ -241,6 +247,7 @@ def test_an_organization_is_deleted_by_its_typed_name(web: Page, repo: Answering
     web.goto("/organizations/new")
     web.get_by_label("Name").fill(org)
     web.get_by_role("button", name="Create").click()
+    expect(web.locator("summary", has_text="Profile")).to_contain_text(org)
     web.goto("/dashboard")
     add(web, repo.world.conda("lost"), channel=org)
     menu(web, "Profile")
@@ -255,7 +262,7 @@ def test_an_organization_is_deleted_by_its_typed_name(web: Page, repo: Answering
     web.get_by_role("button", name="Delete organization").click()
     expect(web.get_by_role("status")).to_contain_text(f"{org} is deleted")
     expect(web.locator("summary", has_text="Profile")).to_contain_text(name)
-    assert requests.get(f"{repo.url}/{org}/lost", timeout=10).status_code == 404
+    assert requests.get(f"{repo.url}/{org}/lost", timeout=30).status_code == 404
 
 
 def test_switching_is_for_all_pages_until_switched_back(web: Page, repo: Answering, script: bool) -> None:
@@ -274,6 +281,7 @@ def test_a_dropped_file_is_uploaded_and_a_refusal_is_said_without_leaving_the_pa
     browser: Browser, repo: Answering
 ) -> None:
     context = browser.new_context(base_url=repo.url)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     sign_up(page, "drew")
     page.goto("/dashboard/add")
