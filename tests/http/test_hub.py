@@ -44,7 +44,11 @@ def test_without_a_hub_nothing_of_it_is_there(repo: Answering) -> None:
 def test_without_passwords_the_hub_is_the_way_in(beside: Answering) -> None:
     page = beside.get("/services/repo/login?next=/ada/x").text
     assert 'href="/services/repo/hub/login?next=/ada/x"' in page
-    assert 'type="password"' not in page
+    home = beside.get("/services/repo/").text
+    assert 'href="/services/repo/hub/login?next=/"' in home
+    for shown in (page, home):
+        assert 'type="password"' not in shown
+        assert "/signup" not in shown
     refused = beside.post("/api/authentications", json={"note": "x"}, auth=("ada", "secret-ada"))
     assert (refused.status_code, refused.json()["code"]) == (403, "passwords_off")
     said = beside.get("/api").json()
