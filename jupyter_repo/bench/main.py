@@ -88,6 +88,8 @@ class Bench:
             nothing, full = self._pairs(lambda: works.conda_publish(empty), lambda: works.conda_publish(server))
             self.report.add("conda upload to installable, empty channel", ms(nothing))
             self.report.add(f"the same, {what}", ms(full), ms(nothing), f"{_ratio(full, nothing):.2f} (at most 2)")
+            if self.args.rattler:
+                self._rattler(empty, server, what)
             first = works.times(rounds, lambda: works.classic(server))
             self.report.add(f"first repodata.json.zst after it, {what}", ms(first), "", "(at most 485 ms)")
             url = f"{server.url}/conda/{CHANNEL}/noarch/repodata.json"
@@ -96,11 +98,18 @@ class Bench:
             self.report.add(f"memory: idle, and after all this, {what}", held, "", "(120, 450)")
             if self.args.rattler:
                 self.report.progress(f"index_fs over {what}")
-                runs = list(works.rattler_index(repodata, where / "rattler", min(rounds, QUETZ_ROUNDS)))
-                self.report.add(
-                    f"one run of index_fs, {what}", "", ms(runs), f"{median(runs) / median(full):.0f}x (100)"
-                )
+                shards = works.index_fs_can_shard(names)
+                runs = list(works.rattler_index(repodata, where / "rattler", min(rounds, QUETZ_ROUNDS), shards=shards))
+                run = f"one run of index_fs, {what}" + ("" if shards else ", without shards: too many for it")
+                self.report.add(run, "", ms(runs), f"{median(runs) / median(full):.0f}x (100)")
                 self.report.add("index_fs beside the first .zst", "", "", f"{median(runs) / median(first):.0f}x (20)")
+
+    def _rattler(self, empty: Server, full: Server, what: str) -> None:
+        """Publishing until py-rattler itself, its cache empty, holds the record."""
+        with works.rattler() as publish:
+            nothing, many = self._pairs(lambda: publish(empty), lambda: publish(full))
+            ratio = f"{_ratio(many, nothing):.2f} (at most 2)"
+            self.report.add(f"conda upload to py-rattler, {what}; empty channel", ms(many), ms(nothing), ratio)
 
     def quetz(self) -> None:
         """Publishing to quetz, empty and full, beside ours."""
