@@ -227,14 +227,15 @@ class FolderUpload:
         """Flush, make read-only, and rename into place; the folder's entry is flushed by `settle`.
 
         A blob that is already there is replaced by the same bytes: its readers keep the old file, and its
-        time becomes now, which keeps the collector away until the new row is written.
+        time becomes now, which keeps the collector away until the new row is written. It is never replaced without a
+        flush: it may be on the disk already, and whoever keeps these bytes elsewhere may be refused yet.
         """
         self._unfinished()
         part, digest = self._spill(), self.sha256
         folder = self._blobs / digest[:2]
         with _room():
             os.fchmod(self._fd, 0o444)
-            if flush and self._flushed != self._size:
+            if (flush or (folder / digest[2:]).exists()) and self._flushed != self._size:
                 os.fsync(self._fd)
             if not folder.is_dir():
                 self._store.make(folder)

@@ -135,6 +135,26 @@ def test_the_same_bytes_twice_are_one_blob_that_is_young_again(store: BlobStore,
     assert store.modified(digest) > time.time() - 60
 
 
+def test_a_blob_that_is_there_is_not_replaced_without_a_flush(
+    store: BlobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[int] = []
+    flush = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda descriptor: (flushed.append(os.fstat(descriptor).st_size), flush(descriptor))
+    )
+
+    def place() -> list[int]:
+        flushed.clear()
+        with store.new_upload() as upload:
+            upload.write(b"the same")
+            upload.place(flush=False)
+        return flushed
+
+    assert place() == []
+    assert place() == [len(b"the same")], "the first may be on the disk already, and the second be refused yet"
+
+
 def test_deleting(store: BlobStore) -> None:
     digest = put(store, b"hello")
     with store.open(digest) as reader:
