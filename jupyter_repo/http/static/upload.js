@@ -70,7 +70,7 @@ form.addEventListener('submit', event => {
     const fresh = page.querySelector('form.upload .notice');
     form.querySelector('.notice')?.remove();
     if (fresh) {
-      drop.before(document.adoptNode(fresh));
+      list.before(document.adoptNode(fresh)); // beside the button that sends it again
     }
     complain(page.querySelector('main .problem')?.textContent ?? page.querySelector('main')?.innerText ?? 'The upload failed.');
     end();
