@@ -26,9 +26,9 @@ from .rendering import as_text, markdown, render
 
 LISTED = 12
 """versions beside a package"""
-MORE_LISTED = 200
+MORE_LISTED = 60
 """versions on each page of `?versions=all`"""
-FILES = 100
+FILES = 40
 """files of a release on a page"""
 MAX_README = 500_000
 LOCK = "environment.lock.json"
@@ -180,7 +180,7 @@ def _files(
     asked = Slice(handler.get_query_argument("files", ""), FILES + 1)
     first = packages.files(work, package, version=release.version, part=Slice("", FILES + 1))
     found = packages.files(work, package, version=release.version, part=asked) if asked.after else first
-    if len(first) > FILES:  # a notebook behind a hundred other files is the page's subject all the same
+    if len(first) > FILES:  # a notebook behind many other files is the page's subject all the same
         first += packages.files(
             work, package, version=release.version, kinds=[Kind.NOTEBOOK, Kind.ENVIRONMENT], part=Slice("", FILES)
         )

@@ -12,7 +12,7 @@ from tornado.web import RequestHandler
 from ...service.slices import Slice
 
 T = TypeVar("T")
-SHOWN = 50
+SHOWN = 40
 
 
 @dataclass(frozen=True)
