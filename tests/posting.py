@@ -24,11 +24,7 @@ class Post:
         return "250 OK"
 
     def wait(self, count: int) -> Message:
-<<<<<<< HEAD
-        until = time.monotonic() + 45
-=======
         until = time.monotonic() + 60
->>>>>>> main
         while len(self.mails) < count:
             assert time.monotonic() < until, "no mail came"
             time.sleep(0.02)

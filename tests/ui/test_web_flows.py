@@ -140,11 +140,7 @@ def test_things_are_made_private_by_checkboxes(web: Page, repo: Answering, scrip
     sign_up(web, name)
     add(web, repo.world.conda("one"), repo.world.wheel("two"), repo.world.notebook("three"))
     address = f"{repo.url}/{name}/one"
-<<<<<<< HEAD
-    assert requests.get(address, timeout=30).status_code == 200
-=======
     assert requests.get(address, timeout=60).status_code == 200
->>>>>>> main
     web.get_by_role("checkbox", name="one").check()
     web.get_by_role("checkbox", name="two").check()
     menu(web, "Settings")
@@ -152,11 +148,7 @@ def test_things_are_made_private_by_checkboxes(web: Page, repo: Answering, scrip
     web.get_by_role("button", name="Set access").click()
     expect(web.get_by_role("status")).to_contain_text("2 things are private now.")
     expect(web.locator(".badge.private")).to_have_count(2)
-<<<<<<< HEAD
-    assert requests.get(address, timeout=30).status_code == 404
-=======
     assert requests.get(address, timeout=60).status_code == 404
->>>>>>> main
     if script:  # a box that checks all others
         web.get_by_label("Select all").check()
         expect(web.locator("input[name=name]:checked")).to_have_count(3)
@@ -228,11 +220,7 @@ def test_a_token_is_made_used_and_revoked_by_a_click_on_its_name(web: Page, repo
     web.get_by_role("button", name="Create token").click()
     secret = web.locator("#secret").inner_text()
     index = f"{repo.url}/t/{secret}/conda/{name}/noarch/repodata.json"
-<<<<<<< HEAD
-    assert "hidden-1.0" in requests.get(index, timeout=30).text
-=======
     assert "hidden-1.0" in requests.get(index, timeout=60).text
->>>>>>> main
     web.goto(f"/{name}/settings/access")
     assert secret not in web.content()
     web.get_by_role("link", name="ci", exact=True).click()
@@ -250,11 +238,7 @@ def test_a_token_is_made_used_and_revoked_by_a_click_on_its_name(web: Page, repo
         web.get_by_role("link", name="ci", exact=True).click()
     web.get_by_role("button", name="Revoke").click()
     expect(web.get_by_role("status")).to_contain_text("The token ci is revoked.")
-<<<<<<< HEAD
-    assert "hidden-1.0" not in requests.get(index, timeout=30).text
-=======
     assert "hidden-1.0" not in requests.get(index, timeout=60).text
->>>>>>> main
 
 
 def test_an_organization_is_deleted_by_its_typed_name(web: Page, repo: Answering, script: bool) -> None:
@@ -278,11 +262,7 @@ def test_an_organization_is_deleted_by_its_typed_name(web: Page, repo: Answering
     web.get_by_role("button", name="Delete organization").click()
     expect(web.get_by_role("status")).to_contain_text(f"{org} is deleted")
     expect(web.locator("summary", has_text="Profile")).to_contain_text(name)
-<<<<<<< HEAD
-    assert requests.get(f"{repo.url}/{org}/lost", timeout=30).status_code == 404
-=======
     assert requests.get(f"{repo.url}/{org}/lost", timeout=60).status_code == 404
->>>>>>> main
 
 
 def test_switching_is_for_all_pages_until_switched_back(web: Page, repo: Answering, script: bool) -> None:

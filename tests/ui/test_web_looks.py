@@ -162,11 +162,7 @@ def test_a_page_with_a_new_token_a_dialog_and_a_refused_form(ada: Page) -> None:
     ada.goto("/ada/settings/access")
     ada.get_by_label("Name").fill("looked at")
     ada.get_by_role("button", name="Create token").click()
-<<<<<<< HEAD
-    expect(ada.get_by_role("alert")).to_be_visible()
-=======
     expect(ada.get_by_text("Choose at least one")).to_be_visible()
->>>>>>> main
     assert axe.findings(ada, "html") == [], "refused"
     ada.get_by_label("repos", exact=True).check()
     ada.get_by_role("button", name="Create token").click()
@@ -175,9 +171,5 @@ def test_a_page_with_a_new_token_a_dialog_and_a_refused_form(ada: Page) -> None:
         ada.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         assert axe.findings(ada, "html") == []
     ada.get_by_role("link", name="looked at").click()
-<<<<<<< HEAD
-    expect(ada.locator("dialog:modal")).to_be_visible()
-=======
     expect(ada.get_by_role("dialog")).to_be_visible()
->>>>>>> main
     assert axe.findings(ada, "dialog") == []
