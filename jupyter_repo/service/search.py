@@ -2,13 +2,13 @@
 
 Ranks: the very name; all words in the name; in what lists show (name, channel, kinds, summary); anywhere, the words of
 notebooks included. Inside a rank the newest package comes first. Each rank is read in the order of its index and only
-as far as the page goes, so that a page costs the same however many packages there are.
+as far as the page goes (`matching.py`), so that a page costs the same however many packages there are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -23,8 +23,10 @@ from ..errors import InvalidRequest
 from ..models import Account, Actor, Kind, Package, Visibility
 from ..names import package_key
 from ..permissions import Op
-from . import indexing, packages, rows
+from . import indexing, matching, packages, rows
 from .access import visible
+from .excerpts import Piece, excerpt
+from .matching import Matches
 from .packages import Counted
 from .work import Work
 
@@ -33,17 +35,8 @@ INSTALLABLE = tuple(str(kind) for kind in indexing.INSTALLABLE)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXACT, ANYWHERE = 0, 3
 _RANKS = {1: (Where.NAME, None), 2: (Where.ABOUT, Where.NAME), 3: (Where.ANYTHING, Where.ABOUT)}
-AROUND = 90
-"""characters of a text shown before and behind what was found"""
 CANDIDATES = 1000
-"""matches of each rank that are sorted by downloads: all of a common word would take as long as there are packages"""
-
-
-LOOKED_AT = 10_000
-"""entries that are looked at for one page: where filters let few of them through, the next page goes on behind them"""
-
-FEW = 100
-"""matches that are named by their keys, instead of being looked for once more"""
+"""matches that are sorted by downloads: all of a common word would take as long as there are packages"""
 
 
 class Sort(StrEnum):
@@ -69,14 +62,6 @@ class Filters:
     licence: str = ""
     """as the package writes it, whatever the case"""
     visibility: Visibility | None = None
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of text; `found` where it is what was searched for."""
-
-    text: str
-    found: bool
 
 
 @dataclass(frozen=True)
@@ -115,117 +100,115 @@ def find(
     asked = fulltext.words(text)
     if not asked:
         return Page((), "")
-    if sort is not Sort.RELEVANCE:
-        return _sorted(work, actor, text, filters, sort, range((1 if names else ANYWHERE) + 1), after, limit)
-    rank, key = _after(after, r"([0-3])-(\d{1,18})") or (EXACT, None)
+    channel = filters.channel.name if filters.channel is not None else ""
+    matches = Matches(work, fulltext.question(work.db, asked), channel)
+    ranks = range((1 if names else ANYWHERE) + 1)
+    if sort is Sort.NEWEST:
+        return _newest(actor, matches, filters, ranks, after, limit)
+    if sort is Sort.DOWNLOADS:
+        return _by_downloads(actor, matches, filters, ranks, after, limit)
+    return _by_rank(actor, matches, text, filters, ranks, after, limit)
+
+
+def _by_rank(actor: Actor, matches: Matches, text: str, filters: Filters, ranks: range, after: str, limit: int) -> Page:
+    first, key = _after(after, r"([0-3])-(\d{1,18})") or (EXACT, None)
     found: list[tuple[int, Package]] = []
-    for one in range(rank, (1 if names else ANYWHERE) + 1):
-        begin = key if one == rank else None
-        query, last = _bounded(work, actor, text, asked, one, filters, begin)
-        rest = work.db.execute(query.limit(limit + 1 - len(found)))
-        found += [(one, rows.package(row)) for row in rest]
+    end = ""
+    for rank in ranks[first:]:
+        for query in _of_rank(actor, matches, text, filters, rank, key if rank == first else None):
+            rest = matches.work.db.execute(query.limit(limit + 1 - len(found)))
+            found += [(rank, rows.package(row)) for row in rest]
+            if len(found) > limit:
+                break
         if len(found) > limit:
             break
-        if last is not None:
-            return Page(_hits(work, actor, found, asked), f"{one}-{last}", bounded=True)
-    more, found = found[limit:], found[:limit]
-    hits = _hits(work, actor, found, asked)
-    return Page(hits, f"{found[-1][0]}-{found[-1][1].id}" if more else "")
+        if matches.last is not None:
+            end = f"{rank}-{matches.last}"
+            break
+    hits = _hits(matches, actor, found[:limit])
+    if len(found) > limit:
+        return Page(hits, f"{found[limit - 1][0]}-{found[limit - 1][1].id}")
+    return Page(hits, end, bounded=bool(end))
 
 
-def _hits(work: Work, actor: Actor, found: Sequence[tuple[int, Package]], asked: Sequence[str]) -> tuple[Hit, ...]:
-    bodies = _bodies(work, [package for one, package in found if one == ANYWHERE])
+def _of_rank(
+    actor: Actor, matches: Matches, text: str, filters: Filters, rank: int, before: int | None
+) -> Iterator[Select]:
+    """What finds a rank's packages, one statement after the other."""
+    p = t.packages
+    exact = p.c.name_key == package_key(text.strip())
+    if rank == EXACT:
+        named = rows.PACKAGES.where(exact, visible(actor)).order_by(p.c.name_key, p.c.id.desc())
+        yield _narrow(named.where(p.c.id < before) if before is not None else named, filters)
+        return
+    where, beyond = _RANKS[rank]
+    for keys in matches.pieces(where, before, beyond):
+        yield _those(actor, keys, filters, by_body=rank == ANYWHERE).where(~exact)
+
+
+def _found(
+    actor: Actor, matches: Matches, filters: Filters, ranks: range, before: int | None, most: int
+) -> dict[int, int]:
+    """The newest packages in any of the ranks by their keys, the highest first; how: by what is shown, or `ANYWHERE`.
+
+    At least `most`, if there are so many and as far as they were looked at.
+    """
+    found: dict[int, int] = {}
+    where = Where.ANYTHING if ANYWHERE in ranks else Where.NAME
+    for keys in matches.pieces(where, before):
+        shown = matches.among(Where.ABOUT, keys) if where is Where.ANYTHING else set(keys)
+        for rank, some in ((ANYWHERE - 1, shown), (ANYWHERE, set(keys) - shown)):
+            query = _those(actor, some, filters, by_body=rank == ANYWHERE).with_only_columns(
+                t.packages.c.id, maintain_column_froms=True
+            )
+            found |= dict.fromkeys(matches.work.db.scalars(query), rank) if some else {}
+        if len(found) >= most:
+            break
+    return dict(sorted(found.items(), reverse=True))
+
+
+def _newest(actor: Actor, matches: Matches, filters: Filters, ranks: range, after: str, limit: int) -> Page:
+    _, before = _after(after, r"(\d{1,18})-(\d{1,18})") or (0, None)
+    found = list(_found(actor, matches, filters, ranks, before, limit + 1).items())
+    hits = _loaded(actor, matches, found[:limit])
+    if len(found) > limit:
+        return Page(hits, f"0-{found[limit - 1][0]}")
+    return Page(hits, f"0-{matches.last}" if matches.last is not None else "", bounded=matches.last is not None)
+
+
+def _by_downloads(actor: Actor, matches: Matches, filters: Filters, ranks: range, after: str, limit: int) -> Page:
+    key = _after(after, r"(\d{1,18})-(\d{1,18})")
+    found = _found(actor, matches, filters, ranks, None, CANDIDATES)
+    counts = packages.downloads(matches.work, list(found))
+    order = sorted(((counts.get(one, 0), one) for one in found), reverse=True)
+    rest = [one for one in order if key is None or one < key]
+    hits = _loaded(actor, matches, [(one, found[one]) for _, one in rest[:limit]])
+    end = "{}-{}".format(*rest[limit - 1]) if len(rest) > limit else ""
+    return Page(hits, end, bounded=matches.last is not None)
+
+
+def _loaded(actor: Actor, matches: Matches, found: Sequence[tuple[int, int]]) -> tuple[Hit, ...]:
+    """The packages of these keys, with how each was found."""
+    query = rows.PACKAGES.where(t.packages.c.id.in_([key for key, _ in found]))
+    loaded = {row.id: rows.package(row) for row in matches.work.db.execute(query)} if found else {}
+    return _hits(matches, actor, [(rank, loaded[key]) for key, rank in found])
+
+
+def _hits(matches: Matches, actor: Actor, found: Sequence[tuple[int, Package]]) -> tuple[Hit, ...]:
+    work, asked = matches.work, matches.asked.words
+    bodies = _bodies(work, [package for rank, package in found if rank == ANYWHERE])
     counted = packages.counted_all(work, actor, [package for _, package in found])
     return tuple(Hit(one, excerpt(bodies.get(one.package.id, ()), asked)) for one in counted)
 
 
-def _sorted(
-    work: Work, actor: Actor, text: str, filters: Filters, sort: Sort, ranks: range, after: str, limit: int
-) -> Page:
-    asked, key = fulltext.words(text), _after(after, r"(\d{1,18})-(\d{1,18})")
-    # each rank is read newest first: of each, one page's worth is enough for the newest of all
-    most = limit + 1 if sort is Sort.NEWEST else CANDIDATES
-    found: dict[int, int] = {}
-    bounded, reached = False, 0
-    for rank in ranks:
-        begin = key[1] if key is not None and sort is Sort.NEWEST else None
-        query, last = _bounded(work, actor, text, asked, rank, filters, begin)
-        keys = work.db.scalars(query.with_only_columns(t.packages.c.id, maintain_column_froms=True).limit(most)).all()
-        bounded |= (sort is Sort.DOWNLOADS and len(keys) == most) or (last is not None and len(keys) < most)
-        reached = max(reached, last or 0) if len(keys) < most else reached
-        found |= dict.fromkeys(keys, rank)
-    counts = packages.downloads(work, list(found)) if sort is Sort.DOWNLOADS else {}
-    if sort is Sort.NEWEST:  # what is older than where one rank was left comes with the next page
-        found = {one: rank for one, rank in found.items() if one >= reached}
-    order = sorted(((counts.get(one, 0), one) for one in found), reverse=True)
-    rest = [one for one in order if key is None or one < key]
-    shown = [one for _, one in rest[:limit]]
-    loaded = {row.id: rows.package(row) for row in work.db.execute(rows.PACKAGES.where(t.packages.c.id.in_(shown)))}
-    hits = _hits(work, actor, [(found[one], loaded[one]) for one in shown], asked)
-    further = (0, reached) if sort is Sort.NEWEST and reached else None
-    end = rest[limit - 1] if len(rest) > limit else further
-    return Page(hits, f"{end[0]}-{end[1]}" if end else "", bounded)
-
-
-def _bounded(
-    work: Work, actor: Actor, text: str, asked: Sequence[str], rank: int, filters: Filters, begin: int | None
-) -> tuple[Select, int | None]:
-    """What stands behind the key `begin` in a rank, and the last key that is looked at (None: to the end of it)."""
-    if rank == EXACT:
-        return _between(_of_rank(work, actor, text, asked, rank, filters), begin, None), None
-    index, column = fulltext.index(work.db.dialect)
-    key = key_of(index, column)
-    query = _between(sa.select(key).where(_matches(work, asked, rank, filters)), begin, None, key)
-    keys = work.db.scalars(query.order_by(key.desc()).limit(LOOKED_AT)).all()
-    if len(keys) <= FEW:  # to ask the index once more would cost as much again
-        return _of_rank(work, actor, text, asked, rank, filters, keys), None
-    last = keys[-1] if len(keys) == LOOKED_AT else None
-    return _between(_of_rank(work, actor, text, asked, rank, filters), begin, last), last
-
-
-def _between(query: Select, begin: int | None, last: int | None, key: Any = t.packages.c.id) -> Select:
-    """What stands behind the key `begin`, up to `last`; None: no bound."""
-    query = query.where(key < begin) if begin is not None else query
-    return query.where(key >= last) if last is not None else query
-
-
-def _matches(work: Work, asked: Sequence[str], rank: int, filters: Filters) -> sa.ColumnElement[bool]:
-    where, beyond = _RANKS[rank]
-    channel = filters.channel.name if filters.channel is not None else ""
-    return fulltext.matches(work.db.dialect, asked, where, beyond=beyond, channel=channel)
-
-
-def _of_rank(
-    work: Work,
-    actor: Actor,
-    text: str,
-    asked: Sequence[str],
-    rank: int,
-    filters: Filters,
-    keys: Sequence[int] | None = None,
-) -> Select:
+def _those(actor: Actor, keys: Collection[int], filters: Filters, *, by_body: bool) -> Select:
+    """Those of some packages that the actor may find, newest first; `by_body`: by what their notebooks say."""
     p = t.packages
-    exact = p.c.name_key == package_key(text.strip())
-    if rank == EXACT:
-        query = rows.PACKAGES.where(exact).order_by(p.c.name_key, p.c.id.desc())
-        return _narrow(query.where(visible(actor)), filters)
-    index, key = fulltext.index(work.db.dialect)
     # who may know of a package, and no more, must not learn what its notebooks say
-    operation = Op.DOWNLOAD if rank == ANYWHERE else Op.SEE
-    query = rows.PACKAGES.where(visible(actor, operation), ~exact)
-    if keys is None:
-        query = query.join(index, key_of(index, key) == p.c.id).where(_matches(work, asked, rank, filters))
-        query = query.order_by(key_of(index, key).desc())
-    else:
-        query = query.where(p.c.id.in_(keys)).order_by(p.c.id.desc())
-    if rank == ANYWHERE:
+    query = rows.PACKAGES.where(p.c.id.in_(keys), visible(actor, Op.DOWNLOAD if by_body else Op.SEE))
+    if by_body:
         query = query.where(p.c.status != packages.QUARANTINED)  # nor what is taken out of sight
-    return _narrow(query, filters)
-
-
-def key_of(index: sa.TableClause, key: sa.ColumnClause[int]) -> sa.ColumnElement[int]:
-    """The key's column, as a column of that table."""
-    return index.c[key.name]
+    return _narrow(query.order_by(p.c.id.desc()), filters)
 
 
 def _narrow(query: Select, filters: Filters) -> Select:
@@ -262,7 +245,9 @@ def recent(work: Work, actor: Actor, filters: Filters, *, after: str = "", limit
     key = _after(after, r"(\d{1,18})-(\d{1,18})")
     if key is not None:
         those.append(place < sa.tuple_(EPOCH + timedelta(microseconds=key[0]), key[1]))
-    behind = sa.select(*order).where(*those).order_by(*(one.desc() for one in order)).offset(LOOKED_AT - 1).limit(1)
+    behind = (
+        sa.select(*order).where(*those).order_by(*(one.desc() for one in order)).offset(matching.LOOKED_AT - 1).limit(1)
+    )
     last_place = work.db.execute(behind).first()
     if last_place is not None:
         those.append(place >= sa.tuple_(*last_place))
@@ -311,29 +296,3 @@ def _bodies(work: Work, found: Sequence[Package]) -> dict[int, tuple[str, str]]:
     d = t.search_documents
     query = sa.select(d.c.package_id, d.c.description, d.c.body).where(d.c.package_id.in_([one.id for one in found]))
     return {row.package_id: (row.body, row.description) for row in work.db.execute(query)} if found else {}
-
-
-def excerpt(texts: Sequence[str], asked: Sequence[str]) -> tuple[Piece, ...]:
-    """The first place in the texts where one of the words stands, with what is around it."""
-    word = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(asked, key=len, reverse=True))})[^\W_]*", re.IGNORECASE)
-    for text in texts:
-        match = word.search(text)
-        if match is not None:
-            begin, end = max(0, match.start() - AROUND), min(len(text), match.end() + AROUND)
-            return tuple(_pieces(text, begin, end, word))
-    return ()
-
-
-def _pieces(text: str, begin: int, end: int, word: re.Pattern[str]) -> Iterator[Piece]:
-    position = begin
-    if begin:
-        yield Piece("… ", False)
-    for match in word.finditer(text, begin, end):
-        if match.start() > position:
-            yield Piece(text[position : match.start()], False)
-        yield Piece(match[0], True)
-        position = match.end()
-    if position < end:
-        yield Piece(text[position:end], False)
-    if end < len(text):
-        yield Piece(" …", False)

@@ -137,7 +137,8 @@ def test_what_was_published_before_there_was_search_is_found_after_and_can_go_ba
         dialect = connection.dialect
         index, key = fulltext.index(dialect)
         for words in (["obscure"], ["waves", "notebook"], ["ada"]):
-            found = sa.select(key).select_from(index).where(fulltext.matches(dialect, words, fulltext.Where.ANYTHING))
+            asked = fulltext.question(connection, words)
+            found = sa.select(key).select_from(index).where(fulltext.matches(dialect, asked, fulltext.Where.ANYTHING))
             assert connection.execute(found).scalars().all() == [9]
         assert connection.exec_driver_sql("SELECT kind FROM listings ORDER BY kind").scalars().all() == ["", "ipynb"]
         command.downgrade(config, before)

@@ -14,12 +14,13 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
+from markupsafe import Markup
 from tornado import web
 
 from ... import __version__
 from ...errors import Forbidden, NotFound, RepoError, Unauthenticated
 from ...models import Account, File, Kind
-from ...service import search, sessions
+from ...service import matching, sessions
 from ...service.sessions import Session, Surroundings
 from ...service.work import Work
 from .. import credentials
@@ -225,7 +226,7 @@ def templates() -> Environment:
     environment.filters["bytes"] = human_bytes
     environment.filters["browser"] = browser
     environment.globals.update(version=__version__, Kind=Kind, tools=TOOLS, documents_path=download_path)
-    environment.globals.update(looked_at=search.LOOKED_AT)
+    environment.globals.update(looked_at=matching.LOOKED_AT)
     return environment
 
 
@@ -234,8 +235,14 @@ def download_path(file: File) -> str:
     return f"/api/download/{quote(file.full_name)}"
 
 
-def ago(moment: datetime) -> str:
-    """How long ago, in words: `3 hours ago`."""
+def ago(moment: datetime) -> Markup:
+    """How long ago, in words: `3 hours ago`. Programs and who points at it learn the moment itself."""
+    when = Markup('<time datetime="{}" title="{}">{}</time>')
+    return when.format(f"{moment:%Y-%m-%dT%H:%M:%SZ}", f"{moment.day} {moment:%B %Y, %H:%M} UTC", since(moment))
+
+
+def since(moment: datetime) -> str:
+    """How long ago, in words."""
     seconds = (datetime.now(UTC) - moment).total_seconds()
     for unit, length in (("year", 31557600), ("month", 2629800), ("day", 86400), ("hour", 3600), ("minute", 60)):
         count = int(seconds // length)
