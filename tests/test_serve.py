@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import resource
 import signal
 import socket
@@ -219,10 +220,14 @@ def test_a_wrong_setting_is_named_in_one_line(
 def refused(capsys: pytest.CaptureFixture[str], folder: Path, *options: str) -> tuple[int, str]:
     """Exit code and words of `jupyter repo serve`, which comes back because it could not begin."""
     given = options if "--data-dir" in options else (*options, "--data-dir", str(folder / "data"))
+    ours = logging.getLogger("jupyter_repo")
+    before = ours.handlers, ours.level
     try:
         return main(["serve", "--port", "0", *given]), capsys.readouterr().err
-    finally:
+    finally:  # nothing of it may outlive this test: its log is written to what is captured here
         ServeApp.clear_instance()
+        ours.handlers = before[0]
+        ours.setLevel(before[1])
 
 
 def test_a_configuration_that_can_t_be_read_is_not_replaced_by_defaults(
