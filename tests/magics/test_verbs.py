@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterator
 from pathlib import Path
 
 from jupyter_repo.app import open_repository
+from jupyter_repo.client.client import RepoClient
 from jupyter_repo.magics import _parser
 from jupyter_repo.service import accounts
 
-from ..builders import make_notebook, make_wheel
+from ..builders import make_conda, make_notebook, make_wheel
 from ..running import Running
 from .conftest import Cell
 
@@ -107,3 +110,46 @@ def test_each_verb_answers_as_text_and_as_html(cell: Cell, home: Path, repositor
     known = list(verbs(_parser()))
     assert len(known) > 40
     assert [verb for verb in known if not any(line.startswith(verb) for line in walked)] == []
+
+
+def test_before_it_solves_and_fetches_it_asks(cell: Cell, repository: Running, work: Path) -> None:
+    owner = RepoClient(repository.url).authenticate("ada", *PASSWORD, note="asking", hostname="tests")
+    client = RepoClient(repository.url, owner)
+    assert cell("%repo login ada", *PASSWORD).error == ""
+    made = make_conda(work, name="tiny", version="2.0", files={"share/tiny/words.txt": b"from here\n"})
+    kernel = make_wheel(work, name="ipykernel", version="6.99")
+    for path in (made, kernel):
+        assert cell(f"%repo upload {path.name}").error == ""
+    make_notebook(work, "asking.ipynb")
+    (work / "environment.yml").write_text(
+        f"name: nb\nchannels: [{repository.url}/conda/ada]\ndependencies:\n  - tiny\n  - pip:\n    - ipykernel==6.99\n"
+    )
+    with (work / "asking.ipynb").open("rb") as notebook, (work / "environment.yml").open("rb") as environment:
+        files = [("asking.ipynb", notebook), ("environment.yml", environment)]
+        client.upload_release("ada", files, options={"kind": "ipynb", "package": "asking"})
+    (work / "asking.ipynb").unlink()
+
+    refused = cell("%repo open ada/asking", "n")
+    [(question, hidden)] = refused.asked
+    assert re.fullmatch(
+        r"The environment was published without an exact lock\. .*solved.* This fetches 1 conda and 1 Python packages "
+        r"from .*127\.0\.0\.1:\d+.*\. Go on\? \[y/N\] ",
+        question,
+    ), question
+    assert not hidden
+    assert refused.error == "UsageError: Nothing was fetched; --no-env saves the notebook alone"
+    assert not (work / "asking.ipynb").exists()
+    assert cell("%repo env list").text == "No environments were made here yet."
+
+    opened = cell("%repo open ada/asking", "yes")
+    assert opened.error == ""
+    assert opened.text.startswith("Saved asking.ipynb")
+    assert "open the notebook and it runs there" in opened.text
+    saved = json.loads((work / "asking.ipynb").read_text())["metadata"]["kernelspec"]["name"]
+    assert saved.startswith("repo-")
+    again = cell("%repo open ada/asking")
+    assert (again.asked, again.error, "Saved asking-1.ipynb" in again.text) == ([], "", True), "it is here already"
+    listed = cell("%repo env list")
+    assert saved.removeprefix("repo-") in listed.text
+    assert "<table" in listed.html
+    assert cell(f"%repo env remove {saved.removeprefix('repo-')}").text.startswith("Removed ")
