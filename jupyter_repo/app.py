@@ -11,12 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jupyter_core.application import JupyterApp
 from jupyter_core.paths import jupyter_data_dir
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
-from traitlets import Bool, Dict, Enum, Integer, List, Unicode, default
+from traitlets import Bool, Dict, Enum, Integer, List, Unicode, default, observe
 
 from . import __version__
 from .db.engine import POOL, open_engine, url_of
@@ -293,6 +294,24 @@ class ServeApp(HubTraits, JupyterApp):
             terms=self.terms,
             gravatar=self.gravatar_url,
         )
+
+    def load_config_file(self, suppress_errors: bool = False) -> None:  # type: ignore[override]  # as JupyterApp has it
+        """Read the configuration. InvalidRequest where it can't be: with defaults in its place anybody might get in."""
+        self.raise_config_file_errors = True
+        if self.config_file and not Path(self.config_file).expanduser().is_file():
+            raise InvalidRequest(f"there is no configuration file {self.config_file}")
+        try:
+            super().load_config_file(suppress_errors)
+        except Exception as error:
+            raise InvalidRequest(f"the configuration can't be read: {type(error).__name__}: {error}") from error
+
+    @observe("public_url")
+    def _check_public_url(self, change: Any) -> None:
+        parts = urlsplit(change["new"])
+        if change["new"] and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise InvalidRequest(
+                f"--public-url is a whole address, https://repo.example.org, and {change['new']!r} is none"
+            )
 
     def start(self) -> None:
         """Serve until SIGINT or SIGTERM, then drain and stop."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import resource
 import signal
 import socket
@@ -14,6 +15,9 @@ from pathlib import Path
 
 import pytest
 import requests
+
+from jupyter_repo.app import ServeApp
+from jupyter_repo.cli import main
 
 from . import builders
 from .engines import free_port
@@ -185,6 +189,57 @@ def test_what_can_t_be_done_is_one_line_and_exit_code_1(tmp_path: Path, argument
     assert done.returncode == 1
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--data-dir", __file__, "the data folder"),
+        ("--store-url", __file__, "the storage folder"),
+        ("--db-url", "nonsense", "not the address of a database"),
+        (
+            "--db-url",
+            "postgresql://ada:secret@127.0.0.1:9/none",
+            "postgresql://ada:***@127.0.0.1:9/none can't be opened",
+        ),
+        ("--db-url", "sqlite:////nowhere/at/all.sqlite", "all.sqlite can't be opened"),
+        ("--public-url", "repo.example.org", "https://repo.example.org, and 'repo.example.org' is none"),
+        ("--config", "/nowhere.py", "there is no configuration file /nowhere.py"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, value: str, words: str
+) -> None:
+    code, said = refused(capsys, tmp_path, option, value)
+    assert code == 1
+    assert words in said
+    assert len(said.splitlines()) == 1
+    assert "secret" not in said
+
+
+def refused(capsys: pytest.CaptureFixture[str], folder: Path, *options: str) -> tuple[int, str]:
+    """Exit code and words of `jupyter repo serve`, which comes back because it could not begin."""
+    given = options if "--data-dir" in options else (*options, "--data-dir", str(folder / "data"))
+    ours = logging.getLogger("jupyter_repo")
+    before = ours.handlers, ours.level
+    try:
+        return main(["serve", "--port", "0", *given]), capsys.readouterr().err
+    finally:  # nothing of it may outlive this test: its log is written to what is captured here
+        ServeApp.clear_instance()
+        ours.handlers = before[0]
+        ours.setLevel(before[1])
+
+
+def test_a_configuration_that_can_t_be_read_is_not_replaced_by_defaults(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "wrong.py"
+    config.write_text('c.ServeApp.sign_up = "closed"\nc.ServeApp.port = \n')
+    code, said = refused(capsys, tmp_path, "--config", str(config))
+    assert code == 1
+    assert said.startswith("jupyter repo serve: the configuration can't be read: SyntaxError: ")
+    assert "wrong.py, line 2" in said
+    assert len(said.splitlines()) == 1
 
 
 def test_a_port_in_use_is_named(served: Served, tmp_path: Path) -> None:

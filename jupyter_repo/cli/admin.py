@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidRequest
+from .place import add_place, folder_of
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -58,17 +58,8 @@ def add_commands(commands: Commands) -> Commands:
         command.set_defaults(func=function)
         helps.append(command)
     for command in (create, passwd, create_org, upgrade, *helps):
-        command.add_argument("--data-dir", metavar="DIR", help="the folder of the repository")
-        command.add_argument("--db-url", metavar="URL", default="", help="the database, if it is not in the folder")
-
+        add_place(command)
     return org
-
-
-def folder_of(args: argparse.Namespace) -> Path:
-    """The repository's folder, as asked for or by default."""
-    from ..app import default_data_dir
-
-    return Path(args.data_dir).expanduser() if args.data_dir else default_data_dir()
 
 
 def _repository(args: argparse.Namespace) -> Repository:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..errors import RepoError
+from .place import add_place, folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +29,7 @@ def add_commands(commands: Commands) -> None:
     run.add_argument("name")
     run.set_defaults(func=run_job)
     for command in (show, run):
-        command.add_argument("--data-dir", metavar="DIR", help="the folder of the repository")
-        command.add_argument("--db-url", metavar="URL", default="", help="the database, if it is not in the folder")
-        command.add_argument("--store-url", metavar="URL", default="", help="where files are, if not in the folder")
+        add_place(command, store=True)
 
 
 def list_jobs(args: argparse.Namespace) -> int:
@@ -62,7 +61,6 @@ def _opened(args: argparse.Namespace) -> Iterator[tuple[Repository, Jobs]]:
     from ..service.chores import chores
     from ..service.jobs import Jobs
     from ..service.upstreams import Mirrors
-    from .admin import folder_of
 
     repository = open_repository(folder_of(args), db_url=args.db_url, store_url=args.store_url)
     mirrors = Mirrors(repository)

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidRequest
+from .place import add_place, folder_of
 
 if TYPE_CHECKING:
     from ..service.work import Repository, Work
@@ -37,14 +38,12 @@ def add_commands(commands: Commands) -> None:
             command.add_argument("--private-packages", metavar="N", help="a number, or none for no limit")
             command.add_argument("--storage", metavar="SIZE", help="100GB, say, or none for no limit")
             command.add_argument("--reset", action="store_true", help="back to what the plan says")
-        command.add_argument("--data-dir", metavar="DIR", help="the folder of the repository")
-        command.add_argument("--db-url", metavar="URL", default="", help="the database, if it is not in the folder")
+        add_place(command)
         command.set_defaults(func=function)
 
 
 def _repository(args: argparse.Namespace) -> Repository:
     from ..app import ServeApp, open_repository
-    from .admin import folder_of
 
     app = ServeApp()
     app.load_config_file()  # the catalogue is a setting of the server

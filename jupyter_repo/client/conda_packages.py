@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import hashlib
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -50,7 +52,7 @@ def install(lock: Lock, prefix: Path, folder: Path, client: RepoClient, channel:
         show_progress=False,
     )
     try:
-        asyncio.run(watched(installing, progress))
+        finish(watched(installing, progress))
     except NotDone as error:
         raise RepoError(f"The conda packages can't be installed: {error}", code="build_failed") from error
     _tell_origin(lock, prefix)
@@ -124,6 +126,30 @@ def _record(rattler: Any, package: CondaPackage, path: Path) -> Any:
 
 class NotDone(Exception):
     """What py-rattler could not do, in its words; it raises classes of its own."""
+
+
+def finish(work: Coroutine[Any, Any, T]) -> T:
+    """What `work` gives, when it is done; in a kernel too, in whose thread a loop is running already."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    begun: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any] | None]] = []
+
+    async def held() -> T:
+        begun.append((asyncio.get_running_loop(), asyncio.current_task()))
+        return await work
+
+    with ThreadPoolExecutor(1) as beside:
+        # in the cell's context, or what it shows would belong to no cell
+        running = beside.submit(contextvars.copy_context().run, asyncio.run, held())
+        try:
+            return running.result()
+        except KeyboardInterrupt:
+            for loop, task in begun:
+                if task is not None:
+                    loop.call_soon_threadsafe(task.cancel)
+            raise
 
 
 async def watched(work: Awaitable[T], progress: Progress) -> T:

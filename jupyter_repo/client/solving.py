@@ -6,7 +6,6 @@ text is checked before: it names packages and channels, and no paths, options, o
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 import sys
@@ -21,7 +20,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from ..errors import Unavailable
 from . import lockfile
-from .conda_packages import EXTRA, NotDone, watched
+from .conda_packages import EXTRA, NotDone, finish, watched
 from .environment import without_credentials
 from .lockfile import CondaPackage, Lock, LockRefused
 from .progress import Progress
@@ -132,7 +131,7 @@ def solve(wishes: Wishes, token: str, repository: str, folder: Path, progress: P
     missing: list[str] = []
     if wishes.conda:
         progress.say(f"Solving for {here}")
-        records, missing = asyncio.run(_solved(wishes, token, repository, folder, progress))
+        records, missing = finish(_solved(wishes, token, repository, folder, progress))
     conda = tuple(sorted((_exact(one, repository) for one in records), key=lambda package: package.name))
     python = next((package.version for package in conda if package.name == "python"), "")
     mine = ".".join(map(str, sys.version_info[:3]))

@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from ..errors import Conflict
+from ..errors import Conflict, Unavailable
 from .engine import open_engine, sqlite_path
 
 
@@ -37,12 +37,13 @@ def upgrade(url: str) -> tuple[str | None, str]:
     """Create or migrate the database at `url`; returns the revisions before and after.
 
     Safe when several processes start at once: one migrates, the others wait and find nothing to do. An SQLite file that
-    holds a schema already is copied beside itself first. Raises Conflict when the database is newer than the program.
+    holds a schema already is copied beside itself first. Raises Conflict when the database is newer than the program,
+    Unavailable where there is none or it lets nobody in, InvalidRequest for an address that can't work.
     """
-    _make_private(url)
     # Foreign keys off: with them on, rebuilding a parent table in a batch migration deletes all its children.
     engine = open_engine(url, foreign_keys=False)
     try:
+        _reach(engine, url)
         # the schema lock is the write transaction itself on SQLite, an advisory lock on PostgreSQL
         with engine.execution_options(write=True).begin() as connection:
             if connection.dialect.name == "postgresql":
@@ -63,6 +64,23 @@ def upgrade(url: str) -> tuple[str | None, str]:
         return before, after
     finally:
         engine.dispose()
+
+
+def _reach(engine: sa.Engine, url: str) -> None:
+    """Is there a database that lets us in?"""
+    where = sa.make_url(url).render_as_string(hide_password=True)
+    try:
+        _make_private(url)
+        with engine.connect():
+            pass
+    except OSError as error:
+        raise Unavailable(f"the database {where} can't be made: {error.strerror}; choose another folder") from error
+    except sa.exc.DBAPIError as error:
+        said = " ".join(str(error.orig).split()).rstrip(".?")
+        raise Unavailable(
+            f"the database {where} can't be opened: {said}; it must be running, and address, name, user and password "
+            "be right (--db-url)"
+        ) from error
 
 
 def _make_private(url: str) -> None:

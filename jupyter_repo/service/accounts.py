@@ -130,9 +130,16 @@ def check_email(email: str) -> str:
 
 def set_email(work: Work, account: Account, email: str) -> None:
     """Another address, which nobody has confirmed yet."""
-    a = t.accounts
-    values = {"email": check_email(email), "email_confirmed_at": None}
+    place_email(work, account, check_email(email), confirmed=False)
+
+
+def place_email(work: Work, account: Account, email: str, *, confirmed: bool) -> None:
+    """Make this the account's address; links to a new password that were mailed to another one open nothing more."""
+    a, m = t.accounts, t.mail_links
+    values = {"email": email, "email_confirmed_at": work.now if confirmed else None}
     work.db.execute(sa.update(a).where(a.c.id == account.id).values(**values))
+    elsewhere = (m.c.account_id == account.id, m.c.purpose == "reset", m.c.email.not_in(("", email)))
+    work.db.execute(sa.delete(m).where(*elsewhere))
 
 
 def email_confirmed(work: Work, account: Account) -> bool:
@@ -186,18 +193,22 @@ def rename(work: Work, account: Account, name: str) -> Account:
 
 
 def set_password(work: Work, account: Account, password: str) -> None:
-    """Replace the password; every browser session of the account ends, and so does every reset link."""
+    """Replace the password; what somebody who knew the old one may have begun ends.
+
+    That is every browser session, every reset link, a sign-in by browser that was allowed and not fetched yet, and the
+    confirmation of another address.
+    """
     if account.kind is not AccountKind.USER:
         raise InvalidRequest(f"{account.name} is an organization: its owners sign in with their own passwords")
-    hashed = secrets.hash_password(password)
-    work.db.execute(
-        sa.update(t.accounts)
-        .where(t.accounts.c.id == account.id)
-        .values(password_hash=hashed, must_change_password=False)
-    )
-    m = t.mail_links
-    work.db.execute(sa.delete(m).where(m.c.account_id == account.id, m.c.purpose == "reset"))
+    hashed, a = secrets.hash_password(password), t.accounts
+    changed = sa.update(a).where(a.c.id == account.id).values(password_hash=hashed, must_change_password=False)
+    email = work.db.scalar(changed.returning(a.c.email))
+    m, s = t.mail_links, t.sign_ins
+    begun = sa.or_(m.c.purpose == "reset", m.c.email != email)
+    work.db.execute(sa.delete(m).where(m.c.account_id == account.id, begun))
     work.db.execute(sa.delete(t.sessions).where(t.sessions.c.account_id == account.id))
+    # a spent one stays: shown again, its code ends the token that it gave
+    work.db.execute(sa.delete(s).where(s.c.account_id == account.id, s.c.token_id.is_(None)))
 
 
 def channels_of(work: Work, actor: Actor) -> list[Account]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict, Unpack
+
 import sqlalchemy as sa
 
 from ..db import tables as t
@@ -88,48 +90,37 @@ def new(
     return Found(channel, package)
 
 
-def create_release(
-    work: Work,
-    actor: Actor,
-    found: Found,
-    version: str,
-    *,
-    summary: str = "",
-    description: str = "",
-    attrs: dict[str, object] | None = None,
-    key: str | None = None,
-) -> Release:
+class Said(TypedDict, total=False):
+    """What may be said of a new release; `key` is that of the upload that made it, which may come again."""
+
+    summary: str
+    description: str
+    attrs: dict[str, object] | None
+    key: str | None
+
+
+def create_release(work: Work, actor: Actor, found: Found, version: str, **said: Unpack[Said]) -> Release:
     """A new release without files."""
     require(work, actor, Op.UPLOAD, about(found.channel, found.package))
-    return new_release(work, actor, found, version, summary=summary, description=description, attrs=attrs, key=key)
+    return new_release(work, actor, found, version, **said)
 
 
-def new_release(
-    work: Work,
-    actor: Actor,
-    found: Found,
-    version: str,
-    *,
-    summary: str = "",
-    description: str = "",
-    attrs: dict[str, object] | None = None,
-    key: str | None = None,
-) -> Release:
+def new_release(work: Work, actor: Actor, found: Found, version: str, **said: Unpack[Said]) -> Release:
     """The row of a new release; whoever asks has checked every right."""
+    summary, description = said.get("summary", "")[:1000], said.get("description", "")
+    attrs = said.get("attrs") or {}
     row = {
         "package_id": found.package.id,
         "version": check_version(version),
-        "summary": summary[:1000],
+        "summary": summary,
         "description": description,
-        "attrs": attrs or {},
-        "publish_key": key,
+        "attrs": attrs,
+        "publish_key": said.get("key"),
         "created_by": actor.account.id if actor.account else None,
         "created_at": work.now,
     }
     number = work.db.execute(_RELEASE, row).scalar_one()
-    return Release(
-        number, found.package.id, version, work.now, summary=summary[:1000], description=description, attrs=attrs or {}
-    )
+    return Release(number, found.package.id, version, work.now, summary=summary, description=description, attrs=attrs)
 
 
 def next_number(work: Work, found: Found) -> str:

@@ -91,7 +91,7 @@ def reset_link(work: Work, actor: Actor, name: str) -> str:
     require_site(work, actor)
     account = _user(work, name)
     audit.record(work, actor, "account.reset-link", account.name, channel=account.name)
-    return links.make(work, links.RESET, account, account.email)
+    return links.make(work, links.RESET, account, "")
 
 
 def users(work: Work, actor: Actor) -> list[Account]:

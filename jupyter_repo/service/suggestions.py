@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from .. import formats
 from ..db import tables as t
-from ..errors import Conflict, Forbidden, InvalidRequest, NotFound, Unauthenticated
+from ..errors import Conflict, Forbidden, InvalidRequest, NotFound, RepoError, Unauthenticated
 from ..models import Account, Actor, Kind, PackageInfo
 from ..names import MAIN_LABEL
 from ..permissions import Op
-from . import audit, copying, notifications, packages, uploads
+from . import accounts, audit, copying, notifications, packages, uploads
 from .access import about, decide, require, visible
 from .content import Content, Kept
 from .packages import Found
@@ -241,13 +241,23 @@ def _settle(work: Work, actor: Actor, one: Suggestion, state: str, word: str, ma
     if not changed.rowcount:
         raise Conflict("somebody has decided about this suggestion in this moment")
     audit.record(work, actor, f"suggestion.{state}", title, channel=one.channel, suggestion=one.id, version=made)
-    author = work.db.scalar(sa.select(s.c.author_id).where(s.c.id == one.id))
-    if author is not None and author != me.id:
-        said = f": {word.strip()}" if word.strip() else ""
-        notifications.tell(
-            work, author, "suggestion", f"{me.name} {state} your suggestion to {title}{said}", f"/{title}"
-        )
+    _tell_author(work, me, one, state, word.strip())
     return get(work, actor, one.id)
+
+
+def _tell_author(work: Work, me: Account, one: Suggestion, state: str, word: str) -> None:
+    """Tell the author what was decided, if the notebook is not absent for them by now."""
+    author = accounts.find(work, one.author)
+    if author is None or author.id == me.id:
+        return
+    try:
+        packages.get(work, Actor(author), one.channel, one.package)
+    except RepoError:
+        return
+    title, said = f"{one.channel}/{one.package}", f": {word}" if word else ""
+    notifications.tell(
+        work, author.id, "suggestion", f"{me.name} {state} your suggestion to {title}{said}", f"/{title}"
+    )
 
 
 def _deciders(work: Work, found: Found) -> set[int]:

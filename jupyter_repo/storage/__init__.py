@@ -116,13 +116,20 @@ def open_store(url: str | Path) -> BlobStore:
     """The store at `url`: `file:///folder` or a plain path. Raises InvalidRequest, StorageFull."""
     from .folder import FolderStore
 
-    text = str(url)
+    folder = _folder(str(url))
+    try:
+        return FolderStore(folder)
+    except OSError as error:
+        raise InvalidRequest(f"the storage folder {folder} can't be used: {error.strerror}; choose another") from error
+
+
+def _folder(text: str) -> Path:
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):", text)
     if scheme is None:
-        return FolderStore(Path(text).expanduser())
+        return Path(text).expanduser()
     parts = urlsplit(text)
     if scheme[1].lower() != "file" or parts.netloc not in ("", "localhost") or not parts.path.startswith("/"):
         raise InvalidRequest(
             f"The storage address {text} is not supported: use a folder, as a path or as file:///path/to/folder"
         )
-    return FolderStore(Path(unquote(parts.path)))
+    return Path(unquote(parts.path))

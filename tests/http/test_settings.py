@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from jupyter_repo.db import tables as t
 from jupyter_repo.permissions import SCOPES
-from jupyter_repo.service import accounts, plans, registration, sessions
+from jupyter_repo.service import accounts, notifications, plans, registration, sessions
 from jupyter_repo.service.plan_catalogue import from_config
 from jupyter_repo.service.work import Settings
 from tests.posting import Post, words
@@ -259,7 +259,7 @@ def test_a_token_opens_no_settings_that_need_a_password(repo: Answering) -> None
 def test_notifications_that_are_not_wanted(repo: Answering) -> None:
     bob = Browsing(repo).sign_in("bob")
     path = "/bob/settings/notifications"
-    assert bob.open(path).count(" checked") == 6
+    assert bob.open(path).count(" checked") == len(notifications.KINDS)
     bob.submit(path, do="save", kind=["organization", "transfer"])
     assert bob.page.count(" checked") == 2
 

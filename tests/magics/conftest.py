@@ -41,7 +41,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def repository(home: Path) -> Iterator[Running]:
     """A repository that this process announces, as the Jupyter server that starts the kernels would."""
-    with running_repository(home / "repository") as running:
+    with running_repository(home / "repository", ["conda.example"]) as running:
         running.set_owner(name="ada", password="correct horse")
         profiles.credentials().set("key", running.token)
         announcement = profiles.Announcement()

@@ -249,39 +249,3 @@ def test_open_saves_a_notebook_and_forks_are_said_in_words(cell: Cell, repositor
     assert "Saved opened-1.ipynb" in cell("%repo open ada/opened").text
     assert "names nothing" in cell("%repo open nothing").error
     assert "<table" in cell("%repo history opened").html
-
-
-def test_each_verb_answers_as_text_and_as_html(cell: Cell, repository: Running, work: Path) -> None:
-    make_notebook(work, "walked.ipynb")
-    make_wheel(work, name="walker", version="1")
-    steps: list[tuple[str, str, tuple[str, ...]]] = [
-        ("logout", "Logged out of", ()),
-        ("login ada", "as ada", ("correct horse",)),
-        ("whoami", "Account: ada", ()),
-        ("publish walked.ipynb --no-env", "version 1", ()),
-        ("publish-env --name walked-env", "New environment ada/walked-env", ()),
-        ("upload walker-1-py3-none-any.whl", "Uploaded", ()),
-        ("search walker", "ada/walker", ()),
-        ("list --kind pypi", "ada/walker", ()),
-        ("open ada/walked --no-env", "Saved walked", ()),
-        ("download ada/walker -o walked", "Saved walked", ()),
-        ("access walker private", "is now private", ()),
-        ("token create walked --scope repos", "Token walked of ada (repos; expires", ()),
-        ("token list", "walked", ()),
-        ("token revoke walked", "is revoked", ()),
-        ("org create walkers", "walkers", ()),
-        ("org list", "walkers", ()),
-        ("group create walkers/slow --level read", "slow", ()),
-        ("group list walkers", "slow", ()),
-        ("collaborator list walker", "no collaborators", ()),
-    ]
-    for line, words, answers in steps:
-        output = cell(f"%repo {line}", *answers)
-        assert output.error == "", line
-        assert words in output.text, line
-        assert output.html.startswith("<"), line
-        assert "Traceback" not in output.stderr, line
-    refused = cell("%repo org delete walkers", "another", "correct horse")
-    assert "type the full name, walkers" in refused.error
-    gone = cell("%repo org delete walkers", "walkers", "correct horse")
-    assert (gone.error, "walkers" in gone.text, gone.html.startswith("<")) == ("", True, True)

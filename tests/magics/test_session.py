@@ -93,6 +93,8 @@ def test_the_kernel_knows_its_notebook_and_its_repository(server: Server) -> Non
     connection = server.home / "jupyter_runtime_dir" / f"kernel-{session['kernel']['id']}.json"
     client = BlockingKernelClient(connection_file=str(connection))
     client.load_connection_file()
+    # a kernel that starts on a busy machine is not dead because a beat takes longer than a second
+    client.hb_channel.time_to_dead = 60
     client.start_channels()
     try:
         client.wait_for_ready(120)

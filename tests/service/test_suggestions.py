@@ -132,6 +132,24 @@ def test_a_suggestion_is_declined_in_a_word_or_withdrawn(world: World) -> None:
     assert told(world, world.bob)[0] == "ada declined your suggestion to acme/nb: Not now"
 
 
+def test_what_became_private_is_in_no_message(world: World) -> None:
+    publish(world, "x = 1")
+    one, other = propose(world, world.bob), propose(world, world.bob, "x = 3")
+    with world.repository.write() as work:
+        suggestions.decline(work, world.ada, other.id, "Not so")
+        assert notifications.unread(work, world.bob) == 1
+        packages.edit(work, world.ada, "acme", "nb", visibility=Visibility.PRIVATE)
+        suggestions.decline(work, world.ada, one.id, "Not now")
+        assert notifications.unread(work, world.bob) == 0
+        assert notifications.listing(work, world.bob, limit=1) == []
+        assert len(notifications.listing(work, world.ada)) == notifications.unread(work, world.ada) == 2
+        collaborators.add(work, world.ada, "acme", "nb", "bob", "read")
+    assert told(world, world.bob) == [
+        "ada made you a collaborator of acme/nb (read)",
+        "ada declined your suggestion to acme/nb: Not so",
+    ], "the second word was said while it was none of his business"
+
+
 def test_suggestions_are_for_their_author_and_those_who_may_publish(world: World) -> None:
     publish(world, "x = 1")
     one = propose(world, world.bob)

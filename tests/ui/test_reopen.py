@@ -17,7 +17,7 @@ from jupyter_repo.client import rebuilding
 from jupyter_repo.client.client import RepoClient
 
 from ..builders import make_conda, make_notebook, make_sdist, make_wheel
-from ..lab.test_reopen import OTHER, conda, document
+from ..locks import OTHER, conda, document
 from . import axe
 from .conftest import Open
 from .labs import Lab

@@ -103,14 +103,15 @@ class SuggestHandler(ReceivingHandler):
         """Suggest a change: the body is the notebook. Query: `message`, `base_version`, `allow_findings`."""
         await self.received()
         assert isinstance(self.sink, RawSink)
-        upload = self.sink.file.upload
+        received = self.sink.file
+        upload = received.upload
         message, base = self.get_query_argument("message", ""), self.get_query_argument("base_version", "")
         allow = self.flag("allow_findings")
 
         def work_in_thread() -> Suggestion:
             with upload.file() as file:
                 info = formats.read(filename, file, kind=Kind.NOTEBOOK)
-            inspect(self.site, [Incoming(info, upload)], allow=allow)
+            inspect(self.site, [received], [Incoming(info, upload)], allow=allow)
             upload.flush()
             with self.site.repository.write() as work:
                 return suggestions.suggest(work, self.actor, owner, name, info, upload, base=base, message=message)

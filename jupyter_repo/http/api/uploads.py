@@ -37,12 +37,12 @@ def drop(incoming: Sequence[Incoming]) -> None:
             discard()
 
 
-def inspect(site: Site, incoming: Sequence[Incoming], *, allow: bool) -> None:
-    """Ask the publish guard, in a thread, before any of it can be seen."""
+def inspect(site: Site, received: Sequence[Received], incoming: Sequence[Incoming], *, allow: bool) -> None:
+    """Ask the publish guard about what was received and read, in a thread, before any of it can be seen."""
     with site.repository.read() as work:
-        for one in incoming:
+        for one, arrived in zip(incoming, received, strict=True):
             if one.info.kind in inspection.INSPECTED:
-                with one.upload.file() as file:  # type: ignore[attr-defined]  # what was received has not been committed
+                with arrived.upload.file() as file:
                     file.seek(0)
                     inspection.check(work, one.info.basename, one.info.kind, file.read(), allow=allow)
 
@@ -89,7 +89,7 @@ class UploadHandler(ReceivingHandler):
         kind, claimed = self._kind(_last(arguments, "kind") or ""), _last(arguments, "sha256")
         content.check_digest(received[0].upload, claimed, received[0].filename)
         incoming = read_all(received, kind)
-        inspect(self.site, incoming, allow=allow)
+        inspect(self.site, received, incoming, allow=allow)
         return self.site.repository.write_together(
             lambda work: uploads.publish(work, self.actor, owner, incoming, wishes)
         )

@@ -57,7 +57,7 @@ class SignInHandler(SessionPage):
             return
         if account.must_change_password:
             # a first password opens nothing but the page where it is replaced
-            secret = await self.write_work(lambda work: links.make(work, links.RESET, account, account.email))
+            secret = await self.write_work(lambda work: links.make(work, links.RESET, account, ""))
             self.go(f"/account/reset/{secret}")
             return
         await self.sign_in(account)

@@ -95,7 +95,7 @@ class AddPage(UploadHandler, OwnPage):
         for one in files:
             with _named(one.filename):
                 incoming += read_all([one], None)
-                inspect(self.site, incoming[-1:], allow=form.on("allow_findings"))
+                inspect(self.site, [one], incoming[-1:], allow=form.on("allow_findings"))
 
         def publish(work: Work) -> list[Published]:
             done = []
