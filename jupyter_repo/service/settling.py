@@ -22,21 +22,25 @@ from .work import Repository
 log = logging.getLogger("jupyter_repo")
 KEPT = timedelta(minutes=1)
 """by then the kernel has written a file by itself, and flushing it costs next to nothing"""
-KEPT_ROWS = 500
-"""with more, nobody waits for that: 64 MB in the database at most"""
+KEPT_BYTES = 64 << 20
+"""with more in the database, nobody waits for that"""
+AT_ONCE = 500
+"""rows that are forgotten in one transaction"""
 _LOG = t.unsettled_blobs
 
 
 def settle(repository: Repository) -> str:
     """Flush what has waited long enough, and forget its bytes here; says how much. Safe in any number of processes."""
     with repository.read() as work:
-        rows = work.db.execute(sa.select(_LOG.c.id, _LOG.c.sha256, _LOG.c.at).order_by(_LOG.c.id)).all()
-        if not rows or (rows[0].at > work.now - KEPT and len(rows) <= KEPT_ROWS):
-            return ""
+        held = work.db.scalar(sa.select(sa.func.sum(sa.func.length(_LOG.c.content)))) or 0
+        waited = sa.true() if held > KEPT_BYTES else _LOG.c.at <= work.now - KEPT
+        rows = work.db.execute(sa.select(_LOG.c.id, _LOG.c.sha256).where(waited).order_by(_LOG.c.id)).all()
+    if not rows:
+        return ""
     # outside of a transaction; who places the same bytes meanwhile writes a row of their own, with another key
     repository.store.secure({row.sha256 for row in rows})
     _forget(repository, [row.id for row in rows])
-    return f"Flushed {len(rows)} small files"
+    return f"Flushed small files: {len(rows)}"
 
 
 def mend(repository: Repository) -> int:
@@ -65,6 +69,6 @@ def _whole(store: BlobStore, sha256: str) -> bool:
 
 
 def _forget(repository: Repository, keys: list[int]) -> None:
-    for first in range(0, len(keys), KEPT_ROWS):
+    for first in range(0, len(keys), AT_ONCE):
         with repository.write() as work:
-            work.db.execute(sa.delete(_LOG).where(_LOG.c.id.in_(keys[first : first + KEPT_ROWS])))
+            work.db.execute(sa.delete(_LOG).where(_LOG.c.id.in_(keys[first : first + AT_ONCE])))

@@ -66,18 +66,19 @@ def test_what_has_waited_is_flushed_and_forgotten(world: World) -> None:
     _, first = publish(world, world.wheel("one"))
     assert settling.settle(world.repository) == "", "the kernel has not written it yet"
     let_time_pass(world)
-    publish(world, world.wheel("two"))
-    assert settling.settle(world.repository) == "Flushed 2 small files"
-    assert logged(world) == []
+    young, _ = publish(world, world.wheel("two"))
+    assert settling.settle(world.repository) == "Flushed small files: 1"
+    assert logged(world) == [young]
     assert first.is_file()
     assert settling.settle(world.repository) == ""
 
 
-def test_many_do_not_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settling, "KEPT_ROWS", 2)
+def test_much_does_not_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "KEPT_BYTES", 1000)
+    monkeypatch.setattr(settling, "AT_ONCE", 2)
     for number in range(3):
         publish(world, world.wheel(f"wheel{number}"))
-    assert settling.settle(world.repository) == "Flushed 3 small files"
+    assert settling.settle(world.repository) == "Flushed small files: 3"
     assert logged(world) == []
 
 
@@ -86,7 +87,7 @@ def test_a_file_that_went_meanwhile_stops_nobody(world: World) -> None:
     publish(world, world.wheel("two"))
     gone.unlink()
     let_time_pass(world)
-    assert settling.settle(world.repository) == "Flushed 2 small files"
+    assert settling.settle(world.repository) == "Flushed small files: 2"
 
 
 def test_who_places_the_same_bytes_meanwhile_is_not_forgotten(world: World) -> None:
@@ -102,7 +103,7 @@ def test_who_places_the_same_bytes_meanwhile_is_not_forgotten(world: World) -> N
             world.publish(world.bob, "bob", path)
 
     store = Interrupted(world.folder / "store")
-    assert settling.settle(replace(world.repository, store=store)) == "Flushed 1 small files"
+    assert settling.settle(replace(world.repository, store=store)) == "Flushed small files: 1"
     assert logged(world) == [digest]
 
 

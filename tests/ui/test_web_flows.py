@@ -285,7 +285,13 @@ def test_a_dropped_file_is_uploaded_and_a_refusal_is_said_without_leaving_the_pa
       data.items.add(new File([new Uint8Array(bytes)], name));
       document.querySelector('.drop').dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true}));
     }"""
+    channel = "value => (document.querySelector('[name=channel] option').value = value)"
     page.evaluate(drop, ["bad-1.0-0.conda", [1, 2, 3]])
+    page.evaluate(channel, "never-was")
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_role("alert")).to_contain_text("never-was")
+    expect(page.get_by_role("button", name="Upload")).to_be_enabled()
+    page.evaluate(channel, "drew")
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_role("alert")).to_contain_text("bad-1.0-0.conda")
     expect(page.get_by_role("button", name="Upload")).to_be_enabled()
