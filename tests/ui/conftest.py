@@ -153,6 +153,8 @@ def open_lab(page: Page, lab: Lab) -> Open:
         page.wait_for_function("window.jupyterapp?.restored.then(() => true)")
         expect(page.locator("#jupyterlab-splash")).to_have_count(0)
         expect(page.locator(".jp-SideBar.jp-mod-left")).to_be_visible()
+        # a launcher or a document comes last, and takes the focus
+        expect(page.locator("#jp-main-dock-panel .lm-TabBar-tab").first).to_be_visible()
         return page
 
     return go

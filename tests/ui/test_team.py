@@ -120,7 +120,7 @@ def share(panel: Panel, tmp_path: Path) -> None:
     enter(region.get_by_role("form", name="User name"), "ada")
     level = region.get_by_label("Level of ada")
     expect(level).to_have_value("read")
-    with panel.page.expect_response(lambda answer: answer.request.method == "PUT"):
+    with panel.page.expect_response(lambda answer: answer.request.method == "PUT" and "collaborators" in answer.url):
         level.select_option("read-write")
     expect(level).to_have_value("read-write")
     press(panel.button("Stop sharing with ada"))
