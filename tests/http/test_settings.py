@@ -305,6 +305,7 @@ def test_an_account_is_deleted_unless_an_organization_would_lose_its_last_owner(
     ada.open(path)
     ada.submit(path, do="delete", typed="ada", delete_password="secret-ada")
     assert "only owner of acme" in ada.text
+    assert re.search(r'role="alert" tabindex="-1" autofocus>[^<]*only owner of acme', ada.page), "far down the page"
     bob = Browsing(repo).sign_in("bob")
     bob.open("/bob/settings/account")
     bob.submit("/bob/settings/account", do="delete", typed="bob", delete_password="secret-bob")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,9 @@ from jupyter_repo.service import collaborators
 from tests.http.conftest import Answering, serve
 
 from . import axe
+from .conftest import PATIENCE
 
+STAR = re.compile(r"\bStar(?!red)")
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TABLE = "\n".join(f"| {' | '.join([word] * 6)} |" for word in ("constituent", "---", "semidiurnal"))
 """wider than a phone"""
@@ -45,7 +48,7 @@ def repo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answering]:
 def opened(browser: Browser, repo: Answering, **options: object) -> Iterator[BrowserContext]:
     """A signed-in browser (Ada's)."""
     context = browser.new_context(locale="en-US", **options)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{repo.url}/login")
     page.get_by_label("Username").fill("ada")
@@ -71,12 +74,13 @@ def test_found_read_starred(repo: Answering, page: Page) -> None:
     page.get_by_role("navigation", name="Kind").get_by_role("link", name="Notebooks").click()
     page.get_by_role("link", name="ada/book").click()
     expect(page.locator("article.notebook h1")).to_contain_text("Tides")
-    page.get_by_role("button", name="Star").click()
+    page.get_by_role("button", name=STAR).click()
     expect(page.get_by_role("button", name="Starred")).to_be_visible()
     page.goto(f"{repo.url}/favorites")
     expect(page.get_by_role("link", name="ada/book")).to_be_visible()
     page.get_by_role("link", name="ada/book").click()
     page.get_by_role("button", name="Starred").click()
+    expect(page.get_by_role("button", name=STAR)).to_be_visible()
     page.get_by_role("link", name="Compare with 1").click()
     expect(page.get_by_role("heading", name="What changed")).to_be_visible()
     expect(page.locator(".diff .removed").first).to_be_visible()

@@ -72,7 +72,8 @@ form.addEventListener('submit', event => {
     if (fresh) {
       list.before(document.adoptNode(fresh)); // beside the button that sends it again
     }
-    complain(page.querySelector('main .problem')?.textContent ?? page.querySelector('main')?.innerText ?? 'The upload failed.');
+    const errors = [...page.querySelectorAll('form.upload .error')].map(error => error.textContent).join(' ');
+    complain(errors || (page.querySelector('main .problem')?.textContent ?? page.querySelector('main')?.innerText ?? 'The upload failed.'));
     end();
   });
   request.addEventListener('error', () => {
