@@ -107,10 +107,14 @@ class Bench:
 
     def _rattler(self, empty: Server, full: Server, what: str) -> None:
         """Publishing until py-rattler itself, its cache empty, holds the record."""
-        with works.rattler() as publish:
-            nothing, many = self._pairs(lambda: publish(empty), lambda: publish(full))
+        with works.rattler() as client:
+            nothing, many = self._pairs(lambda: client.publish(empty), lambda: client.publish(full))
             ratio = f"{_ratio(many, nothing):.2f} (at most 2)"
             self.report.add(f"conda upload to py-rattler, {what}; empty channel", ms(many), ms(nothing), ratio)
+            nothing, many = self._pairs(lambda: client.read(empty), lambda: client.read(full))
+            self.report.add(
+                "of it, py-rattler reading what is ready", ms(many), ms(nothing), f"{_ratio(many, nothing):.2f}"
+            )
 
     def quetz(self) -> None:
         """Publishing to quetz, empty and full, beside ours."""
@@ -300,11 +304,11 @@ class Bench:
 
     def profile(self) -> None:
         """What limits the figures: processor time of every process, statements, the pieces of a large index."""
-        line, files = self.report.line, self.args.files
+        line, files, uploads = self.report.line, self.args.files, self.args.uploads
         self.report.heading("where the time goes", "milliseconds of the clock, and of processors")
         with self._ours() as (server, _):
-            line("a wheel until it is listed, one at a time", profile.alone(server).text("server"))
-            line("a wheel, 8 at a time", profile.together(server).text("server"))
+            line("a wheel until it is listed, one at a time", profile.alone(server, uploads // 2).text("server"))
+            line("a wheel, 8 at a time", profile.together(server, uploads).text("server"))
         asked = profile.statements()
         line("… its statements", f"{asked.count}, {asked.milliseconds:.2f} ms in the database")
         line("… its commit, with the flush", f"{asked.commit:.2f} ms")

@@ -26,9 +26,6 @@ from . import making, servers, works
 from .load import load
 from .servers import CHANNEL, Server
 
-TICKS = 100
-"""uploads of a spell: processor time is counted in hundredths of a second"""
-
 
 @dataclass(frozen=True)
 class Spell:
@@ -60,25 +57,25 @@ def _own() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def alone(server: Server) -> Spell:
-    """Wheels, one after the other, each until it is listed."""
+def alone(server: Server, uploads: int) -> Spell:
+    """So many wheels, one after the other, each until it is listed."""
     works.wheel_publish(server)
 
     def work() -> int:
-        for _ in range(TICKS):
+        for _ in range(uploads):
             works.wheel_publish(server)
-        return TICKS
+        return uploads
 
     return spell((server,), work)
 
 
-def together(server: Server) -> Spell:
-    """Wheels, eight at a time."""
-    works.many_wheels(server, 2 * TICKS, 8)
+def together(server: Server, uploads: int) -> Spell:
+    """So many wheels, eight at a time."""
+    works.many_wheels(server, uploads, 8)
 
     def work() -> int:
-        works.many_wheels(server, 2 * TICKS, 8)
-        return 2 * TICKS
+        works.many_wheels(server, uploads, 8)
+        return uploads
 
     return spell((server,), work)
 

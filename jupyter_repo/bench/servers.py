@@ -63,7 +63,7 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 300) -> None:
     """Return when it answers. Raises Unavailable."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and process.poll() is None:

@@ -97,31 +97,50 @@ for line in sys.stdin:
 """
 
 
+class Rattler:
+    """py-rattler as the client, its cache empty each time; in a process of its own, for it may crash when it ends."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        """`process` answers how many records a channel has of a name."""
+        self._process = process
+        self._known: dict[str, str] = {}
+
+    def publish(self, server: Server) -> float:
+        """One small package, from the start of its upload until the client holds its record."""
+        name = fresh("benchpkg")
+        filename, content = making.conda(name, "1.0")
+        header = {"Authorization": f"token {server.token}"}
+        begin = time.perf_counter()
+        url = f"{server.url}/api/upload/{CHANNEL}/{filename}"
+        requests.put(url, data=content, headers=header, timeout=600).raise_for_status()
+        self._ask(server, name)
+        self._known[server.url] = name
+        return time.perf_counter() - begin
+
+    def read(self, server: Server) -> float:
+        """The client's own part: what was published last is asked for again, and the server has its answers ready."""
+        begin = time.perf_counter()
+        self._ask(server, self._known[server.url])
+        return time.perf_counter() - begin
+
+    def _ask(self, server: Server, name: str) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{server.url}/conda/{CHANNEL} {name}\n")
+        self._process.stdin.flush()
+        if self._process.stdout.readline().strip() != "1":
+            raise RuntimeError(f"py-rattler does not find {name}")
+
+
 @contextmanager
-def rattler() -> Iterator[Callable[[Server], float]]:
-    """A work: one small package, from the start of its upload until py-rattler, its cache empty, holds its record."""
+def rattler() -> Iterator[Rattler]:
+    """A client that stays until the end."""
     command = [sys.executable, "-c", RATTLER]
-    # a process of its own: it crashes now and then when the interpreter ends
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        said, asked = process.stdout, process.stdin
-
-        def publish(server: Server) -> float:
-            name = fresh("benchpkg")
-            filename, content = making.conda(name, "1.0")
-            begin = time.perf_counter()
-            url = f"{server.url}/api/upload/{CHANNEL}/{filename}"
-            header = {"Authorization": f"token {server.token}"}
-            requests.put(url, data=content, headers=header, timeout=600).raise_for_status()
-            asked.write(f"{server.url}/conda/{CHANNEL} {name}\n")
-            asked.flush()
-            if said.readline().strip() != "1":
-                raise RuntimeError(f"py-rattler does not find {filename}")
-            return time.perf_counter() - begin
-
-        yield publish
-        process.kill()
+        try:
+            yield Rattler(process)
+        finally:
+            process.kill()
 
 
 def quetz_publish(server: Server) -> float:
