@@ -26,7 +26,7 @@ from .http.application import MAX_BODY, make_app
 from .http.base import LOOPBACK
 from .http.site import Site, Taken
 from .hub_traits import HubTraits
-from .service import collector, oauth_clients, plan_catalogue, sessions, throttles, tokens
+from .service import collector, oauth_clients, plan_catalogue, sessions, settling, throttles, tokens
 from .service.jobs import Job
 from .service.work import GIB, Repository, Settings
 from .storage import open_store
@@ -52,7 +52,9 @@ def open_repository(
         raise InvalidRequest(f"the data folder {data_dir} can't be made: {error.strerror}; choose another") from error
     url = db_url or url_of(data_dir)
     upgrade(url)
-    return Repository(open_engine(url), open_store(store_url or data_dir / "store"), settings or Settings())
+    repository = Repository(open_engine(url), open_store(store_url or data_dir / "store"), settings or Settings())
+    settling.mend(repository)
+    return repository
 
 
 class Service:
@@ -67,6 +69,8 @@ class Service:
         says = "Writes down what each process has gathered: downloads, uses of tokens, browsers seen."
         every = timedelta(seconds=FLUSH_SECONDS)
         site.jobs.add(Job("counts", "Counts", says, self.flush, every, own=True))
+        says = "Flushes small files to the disk; until then the database holds their bytes, too."
+        site.jobs.add(Job("settle", "Small files", says, lambda: settling.settle(site.repository), every, own=True))
 
     def listen(self, sockets: list[socket.socket]) -> None:
         """Begin to answer on these sockets."""

@@ -45,12 +45,12 @@ def account_key(name: str) -> str:
 def check_account(name: str, *, organization: bool = False) -> str:
     """`name` if an account may be called so; raises InvalidName that says what is allowed."""
     form = _ORGANIZATION if organization else _USER
-    what = "organization" if organization else "user"
+    what = "an organization" if organization else "a user"
     if not 2 <= len(name) <= 39:
-        raise InvalidName(f"{name!r} can't be the name of a {what}: use 2 to 39 characters")
+        raise InvalidName(f"{name!r} can't be the name of {what}: use 2 to 39 characters")
     if not form.fullmatch(name):
         allowed = "letters, digits and single inner hyphens" + ("" if organization else ", dots or underscores")
-        raise InvalidName(f"{name!r} can't be the name of a {what}: use {allowed}")
+        raise InvalidName(f"{name!r} can't be the name of {what}: use {allowed}")
     if account_key(name) in RESERVED:
         raise InvalidName(f"{name!r} is a reserved word; choose another name")
     return name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
@@ -35,9 +36,29 @@ def find_postgres() -> Path | None:
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """A port for a server that is started next.
+
+    Nobody listens on it, no other test of this process was given it, and the system takes it for no connection: between
+    the look here and the start of the server, which may be seconds, it stays free.
+    """
+    while True:
+        port = secrets.choice(PORTS)
+        if port not in _given:
+            with socket.socket() as one, contextlib.suppress(OSError):
+                one.bind(("127.0.0.1", port))
+                _given.add(port)
+                return port
+
+
+def _quiet_ports() -> range:
+    """The ports right below those that the system takes for connections."""
+    told = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    first = int(told.read_text().split()[0]) if told.is_file() else 32768
+    return range(first - 12_000, first) if first > 22_000 else range(20_000, 32_000)
+
+
+PORTS = _quiet_ports()
+_given: set[int] = set()
 
 
 class Postgres:

@@ -24,7 +24,7 @@ class Post:
         return "250 OK"
 
     def wait(self, count: int) -> Message:
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while len(self.mails) < count:
             assert time.monotonic() < until, "no mail came"
             time.sleep(0.02)
@@ -41,7 +41,7 @@ def words(mail: Message) -> str:
 def mail_server() -> Iterator[tuple[Post, str]]:
     """A running one, and its address as `smtp_url` has it."""
     handler, port = Post(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=60)
     controller.start()
     try:
         yield handler, f"smtp://127.0.0.1:{port}"

@@ -39,11 +39,11 @@ class Running:
     def set_owner(self, *, name: str | None = None, password: str | None = None) -> str:
         """As the person at the keyboard may."""
         task = self.repository.set_owner(name=name, password=password)
-        return asyncio.run_coroutine_threadsafe(task, self.loop).result(30)
+        return asyncio.run_coroutine_threadsafe(task, self.loop).result(60)
 
     def stop(self) -> None:
         """Stop serving."""
-        asyncio.run_coroutine_threadsafe(self.repository.stop(), self.loop).result(30)
+        asyncio.run_coroutine_threadsafe(self.repository.stop(), self.loop).result(60)
 
 
 @contextlib.contextmanager
@@ -68,7 +68,7 @@ def running_repository(data_dir: Path, mirror_hosts: Sequence[str] = ()) -> Iter
             repository, loop, repository.url, await repository.owner_token(None, name=f"tests {uuid.uuid4()}")
         )
 
-    running = asyncio.run_coroutine_threadsafe(start(), loop).result(60)
+    running = asyncio.run_coroutine_threadsafe(start(), loop).result(120)
     try:
         yield running
     finally:

@@ -42,11 +42,11 @@ class Served:
         self.headers = {"Authorization": f"token {self.token}"}
 
     def _wait(self) -> None:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while True:
             try:
-                requests.head(f"{self.url}/api", timeout=2)
-            except requests.ConnectionError:
+                requests.head(f"{self.url}/api", timeout=30)
+            except requests.RequestException:
                 assert self.process.poll() is None, self.log.read_text()
                 assert time.monotonic() < until
                 time.sleep(0.05)
@@ -67,7 +67,7 @@ class Served:
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*REPO, *arguments], input="secret-ada\n", capture_output=True, text=True, timeout=60)
+    return subprocess.run([*REPO, *arguments], input="secret-ada\n", capture_output=True, text=True, timeout=120)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import requests
 
 from ..errors import InvalidRequest, RepoError
 from ..models import Kind
-from . import making, pages, peers, servers, works
+from . import making, pages, peers, profile, servers, works
 from .load import load
 from .report import Report, ms
 from .servers import CHANNEL, Server
@@ -49,6 +49,7 @@ class Bench:
             "uploads": self.uploads,
             "flushes": self.flushes,
             "pages": self.pages,
+            "profile": self.profile,
         }
         wanted = self.args.only.split(",") if self.args.only else list(groups)
         unknown = [one for one in wanted if one not in groups]
@@ -88,6 +89,8 @@ class Bench:
             nothing, full = self._pairs(lambda: works.conda_publish(empty), lambda: works.conda_publish(server))
             self.report.add("conda upload to installable, empty channel", ms(nothing))
             self.report.add(f"the same, {what}", ms(full), ms(nothing), f"{_ratio(full, nothing):.2f} (at most 2)")
+            if self.args.rattler:
+                self._rattler(empty, server, what)
             first = works.times(rounds, lambda: works.classic(server))
             self.report.add(f"first repodata.json.zst after it, {what}", ms(first), "", "(at most 485 ms)")
             url = f"{server.url}/conda/{CHANNEL}/noarch/repodata.json"
@@ -96,11 +99,18 @@ class Bench:
             self.report.add(f"memory: idle, and after all this, {what}", held, "", "(120, 450)")
             if self.args.rattler:
                 self.report.progress(f"index_fs over {what}")
-                runs = list(works.rattler_index(repodata, where / "rattler", min(rounds, QUETZ_ROUNDS)))
-                self.report.add(
-                    f"one run of index_fs, {what}", "", ms(runs), f"{median(runs) / median(full):.0f}x (100)"
-                )
+                shards = works.index_fs_can_shard(names)
+                runs = list(works.rattler_index(repodata, where / "rattler", min(rounds, QUETZ_ROUNDS), shards=shards))
+                run = f"one run of index_fs, {what}" + ("" if shards else ", without shards: too many for it")
+                self.report.add(run, "", ms(runs), f"{median(runs) / median(full):.0f}x (100)")
                 self.report.add("index_fs beside the first .zst", "", "", f"{median(runs) / median(first):.0f}x (20)")
+
+    def _rattler(self, empty: Server, full: Server, what: str) -> None:
+        """Publishing until py-rattler itself, its cache empty, holds the record."""
+        with works.rattler() as publish:
+            nothing, many = self._pairs(lambda: publish(empty), lambda: publish(full))
+            ratio = f"{_ratio(many, nothing):.2f} (at most 2)"
+            self.report.add(f"conda upload to py-rattler, {what}; empty channel", ms(many), ms(nothing), ratio)
 
     def quetz(self) -> None:
         """Publishing to quetz, empty and full, beside ours."""
@@ -288,6 +298,30 @@ class Bench:
                 shown = f"{counts[0]:.1f}, {counts[1]:.1f}"
                 self.report.add(f"flushes to the disk for each wheel, 1 and 8 at a time: {one.name}", shown)
 
+    def profile(self) -> None:
+        """What limits the figures: processor time of every process, statements, the pieces of a large index."""
+        line, files = self.report.line, self.args.files
+        self.report.heading("where the time goes", "milliseconds of the clock, and of processors")
+        with self._ours() as (server, _):
+            line("a wheel until it is listed, one at a time", profile.alone(server).text("server"))
+            line("a wheel, 8 at a time", profile.together(server).text("server"))
+        asked = profile.statements()
+        line("… its statements", f"{asked.count}, {asked.milliseconds:.2f} ms in the database")
+        line("… its commit, with the flush", f"{asked.commit:.2f} ms")
+        for step, milliseconds in profile.index(files).items():
+            line(f"the list of {files} shards: {step}", f"{milliseconds:.2f} ms")
+        with self._large(("--ServeApp.accel_redirect=/blobs",)) as (server, plain, filename):
+            blobs, url = plain.parent / "data" / "store" / "blobs", f"/pypi/{CHANNEL}/files/{filename}"
+            header, seconds = {"Authorization": f"token {server.token}"}, self.args.seconds
+            with peers.nginx(server, plain.parent, plain, blobs) as proxy:
+                if proxy is None:
+                    line("1 MiB file behind nginx", "not measured: nginx is not on this machine")
+                    return
+                sent = profile.asked((server, proxy), f"{proxy.url}{url}", header, seconds)
+                line("1 MiB file, X-Accel-Redirect", sent.text("server", "nginx"))
+                alone = profile.asked((proxy,), f"{proxy.url}/plain/{filename}", header, seconds)
+                line("1 MiB file, nginx alone", alone.text("nginx"))
+
 
 def _ratio(first: list[float], second: list[float]) -> float:
     """The median of the ratios of the pairs."""
@@ -305,7 +339,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=5, help="times everything is measured; the median counts")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each load lasts")
     parser.add_argument(
-        "--only", default="", help="groups to measure: conda,quetz,pypi,reads,files,nginx,uploads,flushes,pages"
+        "--only", default="", help="groups to measure: conda,quetz,pypi,reads,files,nginx,uploads,flushes,pages,profile"
     )
     for name in ("quetz", "devpi", "pypiserver"):
         parser.add_argument(f"--{name}", default="", metavar="VENV", help=f"virtual environment with {name}")

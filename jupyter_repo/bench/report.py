@@ -46,6 +46,14 @@ class Report:
         self.rows.append((work, measured, beside, ratio))
         _say(f"| {work} | {measured} | {beside} | {ratio} |")
 
+    def heading(self, *columns: str) -> None:
+        """Begin another table below."""
+        _say(f"\n| {' | '.join(columns)} |\n| {' | '.join('---' for _ in columns)} |")
+
+    def line(self, *cells: str) -> None:
+        """A row of that table."""
+        _say(f"| {' | '.join(cells)} |")
+
 
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
+import resource
 import shutil
 import signal
 import subprocess
@@ -11,10 +11,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-import msgpack
+import msgspec
 import requests
 import zstandard
 
@@ -36,6 +37,16 @@ def times(rounds: int, work: Callable[[], float]) -> list[float]:
     return [work() for _ in range(rounds)]
 
 
+class ShardIndex(msgspec.Struct):
+    """What a client reads of `repodata_shards.msgpack.zst`."""
+
+    shards: dict[str, bytes]
+
+
+_SHARDS = msgspec.msgpack.Decoder(ShardIndex)
+"""a decoder in C, as clients have one: a slower one would be measured more than the server"""
+
+
 def conda_publish(server: Server) -> float:
     """One small package, from the start of its upload until a sharded client holds its record."""
     name = fresh("benchpkg")
@@ -46,19 +57,71 @@ def conda_publish(server: Server) -> float:
         session.get(f"{server.url}/api", timeout=60)
         begin = time.perf_counter()
         session.put(f"{server.url}/api/upload/{CHANNEL}/{filename}", data=content, timeout=600).raise_for_status()
-        index = unpacked(session.get(f"{folder}/repodata_shards.msgpack.zst", timeout=600).content)
-        digest = index["shards"][name].hex()
-        shard = unpacked(session.get(f"{folder}/shards/{digest}.msgpack.zst", timeout=600).content)
+        index = shard_index(_body(session, f"{folder}/repodata_shards.msgpack.zst"))
+        digest = index.shards[name].hex()
+        shard = msgspec.msgpack.decode(unpacked(_body(session, f"{folder}/shards/{digest}.msgpack.zst")))
         assert filename in shard["packages.conda"]
         return time.perf_counter() - begin
 
 
-def unpacked(content: bytes) -> dict[str, dict[str, bytes]]:
-    """A sharded document."""
-    found: dict[str, dict[str, bytes]] = msgpack.unpackb(
-        zstandard.ZstdDecompressor().stream_reader(io.BytesIO(content)).read()
-    )
-    return found
+def _body(session: requests.Session, url: str) -> bytes:
+    """The whole answer at once: `content` joins it from hundreds of pieces."""
+    with session.get(url, stream=True, timeout=600) as answer:
+        answer.raise_for_status()
+        body: bytes = answer.raw.read()
+        return body
+
+
+def shard_index(content: bytes) -> ShardIndex:
+    """The digests of all shards, as a client gets at them."""
+    return _SHARDS.decode(unpacked(content))
+
+
+def unpacked(content: bytes) -> bytes:
+    """A compressed document; a frame made in one go says its size, so it is unpacked in one go."""
+    plain: bytes = zstandard.ZstdDecompressor().decompress(content)
+    return plain
+
+
+RATTLER = """
+import asyncio, sys, tempfile
+from rattler import Channel, Gateway
+
+async def held(channel, name):
+    with tempfile.TemporaryDirectory() as cache:
+        answer = await Gateway(cache_dir=cache).query([Channel(channel)], ["noarch"], [name], recursive=False)
+        return sum(len(records) for records in answer)
+
+for line in sys.stdin:
+    print(asyncio.run(held(*line.split())), flush=True)
+"""
+
+
+@contextmanager
+def rattler() -> Iterator[Callable[[Server], float]]:
+    """A work: one small package, from the start of its upload until py-rattler, its cache empty, holds its record."""
+    command = [sys.executable, "-c", RATTLER]
+    # a process of its own: it crashes now and then when the interpreter ends
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        said, asked = process.stdout, process.stdin
+
+        def publish(server: Server) -> float:
+            name = fresh("benchpkg")
+            filename, content = making.conda(name, "1.0")
+            begin = time.perf_counter()
+            url = f"{server.url}/api/upload/{CHANNEL}/{filename}"
+            header = {"Authorization": f"token {server.token}"}
+            requests.put(url, data=content, headers=header, timeout=600).raise_for_status()
+            asked.write(f"{server.url}/conda/{CHANNEL} {name}\n")
+            asked.flush()
+            if said.readline().strip() != "1":
+                raise RuntimeError(f"py-rattler does not find {filename}")
+            return time.perf_counter() - begin
+
+        yield publish
+        process.kill()
 
 
 def quetz_publish(server: Server) -> float:
@@ -155,13 +218,18 @@ INDEX = """
 import asyncio, os, sys, time
 from rattler.index import index_fs
 begin = time.perf_counter()
-asyncio.run(index_fs(sys.argv[1], write_zst=True, write_shards=True))
+asyncio.run(index_fs(sys.argv[1], write_zst=True, write_shards=sys.argv[2] == "shards"))
 print(time.perf_counter() - begin, flush=True)
 os._exit(0)
 """
 
 
-def rattler_index(repodata: bytes, where: Path, rounds: int) -> Iterator[float]:
+def index_fs_can_shard(names: int) -> bool:
+    """`index_fs` opens the files of all shards at once, and fails where the system allows fewer."""
+    return names < resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 1000
+
+
+def rattler_index(repodata: bytes, where: Path, rounds: int, *, shards: bool) -> Iterator[float]:
     """Runs of py-rattler's `index_fs` over a folder as large as the channel, each after one more package."""
     folder = where / "noarch"
     folder.mkdir(parents=True)
@@ -172,7 +240,9 @@ def rattler_index(repodata: bytes, where: Path, rounds: int) -> Iterator[float]:
     for _ in range(rounds):
         filename, content = making.conda(fresh("benchpkg"), "1.0")
         (folder / filename).write_bytes(content)
-        done = subprocess.run([sys.executable, "-c", INDEX, str(where)], capture_output=True, text=True, timeout=900)
+        done = subprocess.run(
+            [sys.executable, "-c", INDEX, str(where), "shards" * shards], capture_output=True, text=True, timeout=900
+        )
         if done.returncode:
             raise RuntimeError(done.stderr[-500:])
         yield float(done.stdout)

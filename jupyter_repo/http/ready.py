@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Any
 
 from tornado import httputil
@@ -27,6 +29,16 @@ access_log = logging.getLogger("jupyter_repo.access")
 
 OK = httputil.ResponseStartLine("HTTP/1.1", 200, "OK")
 NOT_MODIFIED = httputil.ResponseStartLine("HTTP/1.1", 304, "Not Modified")
+
+
+def _date() -> str:
+    """Now, as headers write it: the same text for all answers of a second."""
+    return _formatted(int(time.time()))
+
+
+@lru_cache(maxsize=2)
+def _formatted(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 def has(request: httputil.HTTPServerRequest, etag: str) -> bool:
@@ -50,7 +62,7 @@ class ReadyAnswer(httputil.HTTPMessageDelegate):
         known = has(request, document.etag)
         headers = answer.headers(known)
         # the same object serves all requests: only the date changes from second to second
-        headers["Date"] = formatdate(usegmt=True)
+        headers["Date"] = _date()
         chunk = None if known or request.method == "HEAD" else document.content
         connection.write_headers(NOT_MODIFIED if known else OK, headers, chunk)
         connection.finish()
@@ -98,7 +110,7 @@ class ReadyFile(httputil.HTTPMessageDelegate):
             raise FileNotFoundError(self._file.sha256)
         connection: Any = self._request.connection
         headers = self._answer.headers(known=False)
-        headers["Date"] = formatdate(usegmt=True)
+        headers["Date"] = _date()
         loop, pool = asyncio.get_running_loop(), self._site.pool
         with path.open("rb", buffering=0) as file:
             await connection.write_headers(OK, headers)
@@ -126,11 +138,12 @@ class ReadyRedirect(httputil.HTTPMessageDelegate):
         headers, connection = self._answer.handed_over, self._request.connection
         assert headers is not None
         assert connection is not None
-        headers["Date"] = formatdate(usegmt=True)
+        headers["Date"] = _date()
         connection.write_headers(OK, headers)
         connection.finish()
         self._site.tally.downloaded(self._file.id)
-        _log(self._request, self._answer, 200)
+        if access_log.isEnabledFor(logging.DEBUG):  # what nginx sends, nginx logs
+            _log(self._request, self._answer, 200)
 
 
 CONDITIONS = ("Range", "If-None-Match", "If-Modified-Since")

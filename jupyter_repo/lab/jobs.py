@@ -105,7 +105,8 @@ class Job(Progress):
             self._end("done", sentence)
 
     def _end(self, state: str, stage: str) -> None:
-        self._state, self._stage, self.ended = state, stage, time.monotonic()
+        # the state last: who reads that it is over may rely on all the rest
+        self.ended, self._stage, self._state = time.monotonic(), stage, state
 
     def document(self) -> JobDocument:
         """The job as JSON."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from ..errors import InvalidRequest
@@ -16,7 +17,24 @@ class Content(Protocol):
     def md5(self) -> str: ...  # noqa: D102
     @property
     def size(self) -> int: ...  # noqa: D102
-    def place(self) -> str: ...  # noqa: D102
+    def small(self) -> bytes | None: ...  # noqa: D102
+    def place(self, *, flush: bool = True) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Bytes that are in the store already."""
+
+    sha256: str
+    md5: str
+    size: int
+
+    def small(self) -> None:
+        """Nobody needs to keep them once more."""
+
+    def place(self, *, flush: bool = True) -> str:  # noqa: ARG002
+        """Nothing is left to do."""
+        return self.sha256
 
 
 def check_digest(upload: Content, claimed: str | None, filename: str) -> None:

@@ -23,6 +23,8 @@ from .work import Settings, Work
 
 LIFETIME = timedelta(days=7)
 """of a server's token; the server asks for another when it ends"""
+SERVER = "JupyterHub server"
+"""how the tokens of servers are called, before the server's name"""
 NAMES_TRIED = 50
 REFUSED_TOKENS = 100
 """of an address within `signing.WINDOW`; all servers of a hub may have one address"""
@@ -125,7 +127,7 @@ def trade(work: Work, document: Mapping[str, Any], *, address: str = "") -> str:
         work,
         Actor(account, None, address),
         account,
-        f"JupyterHub server {server}"[:200].strip(),
+        f"{SERVER} {server}"[:200].strip(),
         scopes=["all"],
         lifetime=min(LIFETIME, timedelta(days=cap)) if cap else LIFETIME,
         replace=True,

@@ -1,6 +1,7 @@
-"""An account that was here before, taken by its owner for that of their JupyterHub user.
+"""An account that was here before, taken by its owner for that of their JupyterHub user; and let go again.
 
-Both are proven: the account by its password in the browser, the hub user by the hub.
+Both are proven when it is taken: the account by its password in the browser, the hub user by the hub. When it is let
+go, what the hub opened is closed, and the person must have another way in.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from ..db import tables as t
-from ..errors import Conflict, Forbidden
+from ..errors import Conflict, Forbidden, NotFound
 from ..models import Account, Actor
-from . import audit, own
-from .hub import Person
+from . import accounts, audit, mail, own
+from .access import require_site
+from .hub import SERVER, Person
 from .work import Work
 
 _HOLDINGS = (
@@ -45,11 +47,71 @@ def link(work: Work, actor: Actor, person: Person) -> Account:
     if known == person.name:
         return me
     if known is not None:
-        raise Conflict(f"{me.name} is the account of {known}, another user of JupyterHub", code="hub_other")
+        raise Conflict(
+            f"{me.name} is the account of {known}, another user of JupyterHub: unlink it first", code="hub_other"
+        )
     _let_go(work, actor, me, person)
     work.db.execute(sa.update(a).where(a.c.id == me.id).values(hub_user=person.name))
     audit.record(work, actor, "account.hub-user", me.name, channel=me.name, hub_user=person.name)
     return me
+
+
+def unlink(work: Work, actor: Actor, *, stay: int | None = None) -> str:
+    """Make the actor's account nobody's in the hub; returns whose it was. Never by token.
+
+    What the hub opened is closed: the tokens of its servers, and all browsers but `stay` (a session), since any of them
+    may have come through the hub. The hub user gets another account when they come again. Raises NotFound where it is
+    no hub user's, Conflict where its person could not sign in any more.
+    """
+    me = own.mine(work, actor)
+    work.hold(me.id)
+    return _unlink(work, actor, me, stay, way_out="set a password in Settings > Account first")
+
+
+def unlink_for(work: Work, actor: Actor, name: str) -> str:
+    """The same for somebody's account, by a site administrator. Conflict also for a disabled one."""
+    require_site(work, actor)
+    account = accounts.get(work, name)
+    work.hold(account.id)
+    if account.disabled:
+        # else who is kept out would come in as somebody new
+        raise Conflict(f"{account.name} is disabled, and stays so by being its hub user's: enable it first")
+    return _unlink(work, actor, account, None, way_out="hand its person a reset link first")
+
+
+def _unlink(work: Work, actor: Actor, account: Account, stay: int | None, *, way_out: str) -> str:
+    known = hub_user(work, account)
+    if known is None:
+        raise NotFound(f"{account.name} is no JupyterHub user's account")
+    if not work.settings.local_passwords:
+        raise Conflict(
+            f"people sign in here with JupyterHub alone: nobody could open {account.name} any more. Its administrator "
+            "may allow passwords (local_passwords)",
+            code="hub_only",
+        )
+    if not _way_in(work, account):
+        raise Conflict(
+            f"{account.name} has neither a password here nor a confirmed e-mail address, so nobody could open it any "
+            f"more: {way_out}",
+            code="no_way_in",
+        )
+    a, s, k = t.accounts, t.sessions, t.tokens
+    work.db.execute(sa.update(a).where(a.c.id == account.id).values(hub_user=None))
+    work.db.execute(sa.delete(s).where(s.c.account_id == account.id, s.c.id != (stay or 0)))
+    theirs = (k.c.maker_id == account.id, k.c.is_login, k.c.name.startswith(SERVER), k.c.revoked_at.is_(None))
+    work.db.execute(sa.update(k).where(*theirs).values(revoked_at=work.now))
+    audit.record(work, actor, "account.no-hub-user", account.name, channel=account.name, hub_user=known)
+    found = work.settings.hub
+    if found is not None and found.admins and account.is_admin:  # an office that the hub gave, and could take
+        work.db.execute(sa.update(a).where(a.c.id == account.id).values(is_admin=False))
+        audit.record(work, actor, "account.no-admin", account.name, channel=account.name, by="JupyterHub")
+    return known
+
+
+def _way_in(work: Work, account: Account) -> bool:
+    """Could the person sign in without the hub: by a password, or by a mail that lets them set one?"""
+    by_mail = mail.possible(work.settings) and own.email_confirmed(work, account)
+    return by_mail or own.has_password(work, account)
 
 
 def _let_go(work: Work, actor: Actor, me: Account, person: Person) -> None:

@@ -23,6 +23,8 @@ from .plan_catalogue import KEYS, Limits, Plan, academic_address, limits_from
 from .work import Work
 
 NO_PLAN = Plan("", "No limits", frozenset(AccountKind), Limits())
+_ROW = sa.select(t.accounts.c.plan, t.accounts.c.limits).where(t.accounts.c.id == sa.bindparam("key"))
+_HELD = _ROW.with_for_update(key_share=True)
 
 
 @dataclass(frozen=True)
@@ -91,18 +93,30 @@ def standing(work: Work, actor: Actor, owner: str) -> tuple[Account, Standing]:
     return channel, of(work, channel)
 
 
-def _limits(work: Work, channel: Account, *, hold: bool = False) -> tuple[Plan, Limits, bool]:
-    a = t.accounts
-    query = sa.select(a.c.plan, a.c.limits).where(a.c.id == channel.id)
-    row = work.db.execute(query.with_for_update(key_share=True) if hold else query).one()
+def _plan(work: Work, channel: Account, *, hold: bool = False) -> tuple[Plan, Mapping[str, object] | None]:
+    """The channel's plan, and the limits of its own that it may have beside."""
+    row = work.db.execute(_HELD if hold else _ROW, {"key": channel.id}).one()
     offers = offered(work, channel)
-    plan = next((one for one in offers if one.word == row.plan), offers[0] if offers else NO_PLAN)
+    return next((one for one in offers if one.word == row.plan), offers[0] if offers else NO_PLAN), row.limits
+
+
+def _limit(work: Work, channel: Account, what: str, *, hold: bool) -> tuple[Plan, int | None]:
+    """The plan and one of its limits. Each upload asks: where there is no limit, nothing more is looked up."""
+    plan, own = _plan(work, channel, hold=hold)
+    if not own and getattr(plan.limits, what) is None:
+        return plan, None
+    limit: int | None = getattr(_limits(work, channel)[1], what)
+    return plan, limit
+
+
+def _limits(work: Work, channel: Account) -> tuple[Plan, Limits, bool]:
+    plan, own = _plan(work, channel)
     limits, add_ons = plan.limits, [one for one in work.settings.plans if one.academic and channel.kind in one.audience]
     academic = bool(add_ons) and _academic(work, channel)
     for one in add_ons if academic else ():
         limits = limits.plus(one.limits)
-    if row.limits:
-        limits = limits_from({**{key: getattr(limits, key) for key in KEYS}, **row.limits})
+    if own:
+        limits = limits_from({**{key: getattr(limits, key) for key in KEYS}, **own})
     return plan, limits, academic
 
 
@@ -136,18 +150,18 @@ def check_private(work: Work, channel: Account, *, adding: int = 0, hold: bool =
     """QuotaExceeded where `adding` private packages, or (0) a new file of one that is there, go beyond the plan."""
     if not work.settings.plans:
         return
-    plan, limits, _ = _limits(work, channel, hold=hold)
-    if limits.private_packages is None:
+    plan, limit = _limit(work, channel, "private_packages", hold=hold)
+    if limit is None:
         return
     used = _private(work, channel)
-    if used + adding <= limits.private_packages:
+    if used + adding <= limit:
         return
-    frozen = used > limits.private_packages
+    frozen = used > limit
     says = "keeps what it has, and takes no private uploads until there are fewer" if frozen else "can't have another"
     raise QuotaExceeded(
-        f"the plan {plan.title} of {channel.name} has {limits.private_packages} private packages, and {used} are used: "
+        f"the plan {plan.title} of {channel.name} has {limit} private packages, and {used} are used: "
         f"it {says}; make one public, or ask for another plan at /{channel.name}/settings/billing",
-        limit=limits.private_packages,
+        limit=limit,
         used=used,
     )
 
@@ -156,16 +170,16 @@ def check_storage(work: Work, channel: Account, size: int, *, hold: bool = True)
     """QuotaExceeded where `size` more bytes go beyond the plan."""
     if not work.settings.plans:
         return
-    plan, limits, _ = _limits(work, channel, hold=hold)
-    if limits.storage is None:
+    plan, limit = _limit(work, channel, "storage", hold=hold)
+    if limit is None:
         return
     used = _storage(work, channel)
-    if used + size <= limits.storage:
+    if used + size <= limit:
         return
     raise QuotaExceeded(
-        f"the plan {plan.title} of {channel.name} has {_gb(limits.storage)} of storage, {_gb(used)} are used, and this "
+        f"the plan {plan.title} of {channel.name} has {_gb(limit)} of storage, {_gb(used)} are used, and this "
         f"needs {_gb(size)}: delete old versions, or ask for another plan at /{channel.name}/settings/billing",
-        limit=limits.storage,
+        limit=limit,
         used=used,
     )
 

@@ -28,19 +28,6 @@ LIFETIME = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
-class Kept:
-    """Bytes that are in the store already."""
-
-    sha256: str
-    md5: str
-    size: int
-
-    def place(self) -> str:
-        """Nothing is left to do."""
-        return self.sha256
-
-
-@dataclass(frozen=True)
 class Staged:
     """An announced upload; `secret` authorises its bytes and is its `dist_id`."""
 
@@ -50,7 +37,7 @@ class Staged:
     basename: str
     kind: Kind
     labels: tuple[str, ...]
-    content: Kept | None
+    content: content.Kept | None
     """None: the bytes have not arrived"""
 
 
@@ -161,5 +148,5 @@ def _staged(row: sa.Row[Any], secret: str) -> Staged:
         basename=row.basename,
         kind=Kind(row.options["kind"]),
         labels=tuple(row.options["labels"]),
-        content=Kept(row.sha256, row.md5, row.size) if row.sha256 else None,
+        content=content.Kept(row.sha256, row.md5, row.size) if row.sha256 else None,
     )

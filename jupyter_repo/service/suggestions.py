@@ -17,7 +17,7 @@ from ..names import MAIN_LABEL
 from ..permissions import Op
 from . import audit, copying, notifications, packages, uploads
 from .access import about, decide, require, visible
-from .content import Content
+from .content import Content, Kept
 from .packages import Found
 from .uploads import Incoming, Wishes
 from .work import Work
@@ -144,7 +144,7 @@ def accept(work: Work, actor: Actor, key: int, word: str = "") -> Suggestion:
         info = formats.read(one.filename, file, kind=Kind.NOTEBOOK)
         file.seek(0)
         digest = hashlib.md5(file.read(), usedforsecurity=False)
-        kept = _Kept(one.sha256, digest.hexdigest(), one.size)
+        kept = Kept(one.sha256, digest.hexdigest(), one.size)
     incoming = [Incoming(info, kept)]
     published = uploads.publish(work, actor, one.channel, incoming, Wishes(package=one.package))
     home = Found(found.channel, published.package.package)
@@ -168,18 +168,6 @@ def withdraw(work: Work, actor: Actor, key: int) -> Suggestion:
     if "withdraw" not in one.can:
         raise Forbidden(f"only {one.author} may withdraw this suggestion; you may decline it", code="right_missing")
     return _settle(work, actor, one, WITHDRAWN, "")
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """Bytes that are in the store already."""
-
-    sha256: str
-    md5: str
-    size: int
-
-    def place(self) -> str:
-        return self.sha256
 
 
 _a, _d = t.accounts.alias("author"), t.accounts.alias("decider")

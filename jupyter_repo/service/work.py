@@ -35,6 +35,7 @@ _BUMP = (
     .returning(t.accounts.c.generation)
 )
 _CHANGE = sa.insert(t.changes)
+_UNSETTLED = sa.insert(t.unsettled_blobs)
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,13 @@ class Work:
 
     def keep(self, content: Content) -> str:
         """Give bytes their place in the store, from where this transaction's rows may name them; their sha256."""
-        digest = content.place()
-        self.placed.add(digest)
+        small = content.small()
+        digest = content.place(flush=small is None)
+        if small is None:
+            self.placed.add(digest)
+        else:
+            # the flush of this transaction keeps them, and neither the file nor its folder needs one (`settling.py`)
+            self.db.execute(_UNSETTLED, {"sha256": digest, "content": small, "at": self.now})
         return digest
 
     def hold(self, *channels: int | str) -> None:

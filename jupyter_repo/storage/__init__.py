@@ -21,6 +21,8 @@ from urllib.parse import unquote, urlsplit
 from ..errors import InvalidRequest
 
 DAY = 86_400.0
+SMALL = 128 << 10
+"""bytes that an upload holds in memory: so few are better written into the database too than waited for twice"""
 
 
 class Upload(Protocol):
@@ -54,10 +56,13 @@ class Upload(Protocol):
     def flush(self) -> None:
         """Bring what was written so far to the disk, so that `commit` has little to wait for. Raises StorageFull."""
 
-    def place(self) -> str:
+    def small(self) -> bytes | None:
+        """All of the bytes, where they are `SMALL` or fewer; None for more."""
+
+    def place(self, *, flush: bool = True) -> str:
         """Keep the bytes and return their sha256; they survive a power cut once `BlobStore.settle` was called with it.
 
-        The same bytes twice are one blob.
+        Without `flush` only once `BlobStore.secure` was. The same bytes twice are one blob.
         """
 
     def commit(self) -> str:
@@ -75,6 +80,9 @@ class BlobStore(Protocol):
 
     def settle(self, digests: Collection[str]) -> None:
         """Make sure that these placed blobs survive a power cut: all of them in one go, for many cost little more."""
+
+    def secure(self, digests: Collection[str]) -> None:
+        """The same for blobs that were placed without a flush; those that are not here (any more) are left out."""
 
     def open(self, sha256: str) -> BinaryIO:
         """A seekable reader. Raises NotFound."""

@@ -5,6 +5,7 @@
 
 Nothing is ever written under a blob's name: bytes are written in `tmp/`, flushed to the disk and renamed, and
 the folder's entry is flushed too (`settle`). So whatever moment a process dies at, a name in `blobs/` is a whole blob.
+Only who keeps the bytes elsewhere until `secure` leaves the flushes out, and mends the blob after a power cut.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import io
 import os
 import re
 import tempfile
@@ -23,7 +25,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from ..errors import NotFound, StorageFull, TooLarge
-from . import DAY
+from . import DAY, SMALL
 
 FLUSHERS = 8
 """folders that are flushed at the same time"""
@@ -54,11 +56,20 @@ class FolderStore:
         fresh = folders & self._fresh
         with _room():
             last, *others = [*folders, *([self._blobs] if fresh else [])]
-            flushing = [_flushing().submit(_flush_folder, folder) for folder in others]
-            _flush_folder(last)
+            flushing = [_flushing().submit(_flush, folder) for folder in others]
+            _flush(last)
             for one in flushing:
                 one.result()
         self._fresh -= fresh
+
+    def secure(self, digests: Collection[str]) -> None:
+        """Flush these blobs and their folders; any of the folders may be new, made by whichever process."""
+        here = [digest for digest in digests if self.exists(digest)]
+        with _room():
+            list(_flushing().map(_flush_if_there, [self._where(digest) for digest in here]))
+            _flush(self._blobs)
+        if here:
+            self.settle(here)
 
     def make(self, folder: Path) -> None:
         """A folder for blobs; its entry is flushed with the first of them."""
@@ -134,9 +145,12 @@ class FolderUpload:
         self._flushed = -1
         self._sha256 = hashlib.sha256()
         self._md5 = hashlib.md5(usedforsecurity=False)
-        with _room():
-            self._fd, name = tempfile.mkstemp(suffix=".part", dir=tmp)
-        self._part: Path | None = Path(name)
+        self._tmp = tmp
+        self._held: bytearray | None = bytearray()
+        """what was written while it is little; None: it is in the file"""
+        self._part: Path | None = None
+        self._fd = -1
+        self._over = False
 
     def __enter__(self) -> Self:
         return self
@@ -150,6 +164,7 @@ class FolderUpload:
             self._close()
             self._part.unlink(missing_ok=True)
             self._part = None
+        self._held, self._over = None, True
 
     @property
     def size(self) -> int:
@@ -174,26 +189,33 @@ class FolderUpload:
                 f"The file is larger than the {_human(self._limit)} that may be uploaded here; nothing of it was kept. "
                 "Make it smaller, or ask who runs the repository to raise the limit"
             )
-        with _room():
-            written = 0
-            # a nearly full disk takes a part of a write and refuses the rest only when asked again
-            while written < len(view):
-                written += os.write(self._fd, view[written:])
+        self._unfinished()
+        if self._held is not None and self._size + len(view) <= SMALL:
+            self._held += view
+        else:
+            self._spill()
+            self._write(view)
         self._sha256.update(view)
         self._md5.update(view)
         self._size += len(view)
         return len(view)
 
     def flush(self) -> None:
-        """Bring what was written so far to the disk now, so that `commit` need not wait for it."""
+        """Bring what was written so far to the disk now, so that `commit` need not wait for it; little stays held."""
         self._unfinished()
-        with _room():
-            os.fsync(self._fd)
-        self._flushed = self._size
+        if self._part is not None:
+            with _room():
+                os.fsync(self._fd)
+            self._flushed = self._size
 
     def file(self) -> BinaryIO:
-        """A new reader of the unfinished file."""
-        return self._unfinished().open("rb")
+        """A new reader of what was written so far."""
+        self._unfinished()
+        return self._part.open("rb") if self._part is not None else io.BytesIO(self._held or b"")
+
+    def small(self) -> bytes | None:
+        """All of the bytes, where they are held still."""
+        return bytes(self._held) if self._held is not None else None
 
     def commit(self) -> str:
         """Place, and flush the folder."""
@@ -201,29 +223,47 @@ class FolderUpload:
         self._store.settle([digest])
         return digest
 
-    def place(self) -> str:
+    def place(self, *, flush: bool = True) -> str:
         """Flush, make read-only, and rename into place; the folder's entry is flushed by `settle`.
 
         A blob that is already there is replaced by the same bytes: its readers keep the old file, and its
-        time becomes now, which keeps the collector away until the new row is written.
+        time becomes now, which keeps the collector away until the new row is written. It is never replaced without a
+        flush: it may be on the disk already, and whoever keeps these bytes elsewhere may be refused yet.
         """
-        part, digest = self._unfinished(), self.sha256
+        self._unfinished()
+        part, digest = self._spill(), self.sha256
         folder = self._blobs / digest[:2]
         with _room():
             os.fchmod(self._fd, 0o444)
-            if self._flushed != self._size:
+            if (flush or (folder / digest[2:]).exists()) and self._flushed != self._size:
                 os.fsync(self._fd)
             if not folder.is_dir():
                 self._store.make(folder)
             part.replace(folder / digest[2:])
-        self._part = None
+        self._part, self._over = None, True
         self._close()
         return digest
 
-    def _unfinished(self) -> Path:
+    def _spill(self) -> Path:
+        """Begin the file, if there is none yet, with what was held."""
         if self._part is None:
-            raise ValueError("the upload is over")
+            with _room():
+                self._fd, name = tempfile.mkstemp(suffix=".part", dir=self._tmp)
+            self._part = Path(name)
+            held, self._held = self._held, None
+            self._write(memoryview(held or b""))
         return self._part
+
+    def _write(self, view: memoryview) -> None:
+        with _room():
+            written = 0
+            # a nearly full disk takes a part of a write and refuses the rest only when asked again
+            while written < len(view):
+                written += os.write(self._fd, view[written:])
+
+    def _unfinished(self) -> None:
+        if self._over:
+            raise ValueError("the upload is over")
 
     def _close(self) -> None:
         # some network file systems report a full disk only here; the bytes are dropped or flushed already
@@ -250,12 +290,17 @@ def _flushing() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(FLUSHERS, thread_name_prefix="jupyter-repo-flush")
 
 
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _flush_if_there(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        _flush(path)
 
 
 def _human(size: int) -> str:

@@ -4,8 +4,16 @@ const { TestEnvironment } = require('jest-environment-jsdom');
 module.exports = class extends TestEnvironment {
   async setup() {
     await super.setup();
-    const { AbortController, AbortSignal, fetch, Headers, Request, Response, structuredClone } =
-      globalThis;
+    const {
+      AbortController,
+      AbortSignal,
+      fetch,
+      Headers,
+      Request,
+      Response,
+      structuredClone,
+      TextEncoder
+    } = globalThis;
     Object.assign(this.global, {
       AbortController,
       AbortSignal,
@@ -13,7 +21,8 @@ module.exports = class extends TestEnvironment {
       Headers,
       Request,
       Response,
-      structuredClone
+      structuredClone,
+      TextEncoder
     });
   }
 };

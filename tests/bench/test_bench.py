@@ -16,6 +16,7 @@ ROWS = {
     "nginx": "1 MiB file",
     "uploads": "8 small",
     "flushes": "flushes to the disk for each",
+    "profile": "| a wheel, 8 at a time |",
     "pages": "page: search, a word that all have, 40 packages; 100",
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.server
 import io
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from jupyter_repo.client.client import RepoClient
 from jupyter_repo.client.progress import Cancelled, Progress
 from jupyter_repo.errors import AlreadyExists, Forbidden, InvalidRequest, NotFound, RepoError, Unavailable
+from tests.engines import free_port
 
 Answer = Callable[[http.server.BaseHTTPRequestHandler], None]
 
@@ -57,13 +57,6 @@ def says(status: int, body: bytes, **headers: str) -> Answer:
         handler.wfile.write(body)
 
     return answer
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def test_a_repository_that_is_down_is_named_with_the_way_out() -> None:

@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,16 +25,10 @@ import requests
 from jupyter_repo.app import open_repository
 from jupyter_repo.models import Actor
 from jupyter_repo.service import accounts, tokens
+from tests.engines import free_port
 
 PASSWORDS = {"ada": "secret-of-ada", "bob": "secret-of-bob"}
 ANACONDA_CLIENT = "anaconda-client==1.16.0"
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def run(
@@ -97,14 +90,14 @@ class Server:
             self.process = subprocess.Popen(
                 [*command, "--data-dir", str(self.data_dir), *self.options], stdout=log, stderr=log
             )
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
             try:
                 if requests.get(f"{self.url}/api", timeout=5).ok:
                     return
-            except requests.ConnectionError:
-                time.sleep(0.05)
+            except requests.RequestException:
+                time.sleep(0.05)  # it listens before it answers
         raise AssertionError(f"the server does not answer:\n{self.log.read_text()}")
 
     def kill(self) -> None:

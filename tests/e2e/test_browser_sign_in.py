@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+from tests.engines import free_port
 from tests.tls import Proxy, tls_proxy
-from tests.ui.conftest import ARGUMENTS, chromium
+from tests.ui.conftest import ARGUMENTS, PATIENCE, chromium
 
-from .conftest import PASSWORDS, Server, free_port, succeed
+from .conftest import PASSWORDS, Server, succeed
 from .test_anaconda import Client
 
 pytestmark = pytest.mark.timeout(300)
@@ -61,13 +62,15 @@ def secure(tmp_path: Path) -> Iterator[tuple[Server, Proxy]]:
 def context() -> Iterator[BrowserContext]:
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
-        yield found.new_context(ignore_https_errors=True)
+        fresh = found.new_context(ignore_https_errors=True)
+        fresh.set_default_timeout(PATIENCE)
+        yield fresh
         found.close()
 
 
 def opened(file: Path, process: subprocess.Popen[str]) -> str:
     """The page that the client asked for."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while not file.exists() or not file.read_text():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < until, "the client opened no browser"
@@ -112,7 +115,7 @@ def test_by_code_and_by_device(
     page.get_by_role("heading", name="Let anaconda-client in?").wait_for()
     page.get_by_role("button", name="Allow").click()
     page.wait_for_url(f"{proxy.url}/app/local-login-success")
-    out, err = login.communicate(timeout=60)
+    out, err = login.communicate(timeout=120)
     assert login.returncode == 0, out + err
     assert "login successful" in out + err
     who = client("org", "whoami", REQUESTS_CA_BUNDLE=str(proxy.authority))
@@ -124,6 +127,6 @@ def test_by_code_and_by_device(
     page.goto(opened(asked, device))
     page.get_by_role("button", name="Allow").click()
     page.get_by_text("anaconda-client is signed in; go on there.").wait_for()
-    out, err = device.communicate(timeout=60)
+    out, err = device.communicate(timeout=120)
     assert device.returncode == 0, out + err
     assert "'preferred_username': 'ada'" in out

@@ -31,15 +31,16 @@ from jupyter_repo.bench import making
 from jupyter_repo.db.engine import open_engine
 from jupyter_repo.service.work import Repository
 from jupyter_repo.storage import open_store
+from tests.engines import free_port
 from tests.http.reading import unpacked
 from tests.worlds import World
 
-from .conftest import free_port
-
 SECONDS = float(os.environ.get("SOAK_SECONDS", "8"))
+AT_MOST = 120
+"""seconds longer, where less than enough has happened"""
 PROCESSES, WRITERS, READERS = 2, 4, 4
 
-pytestmark = pytest.mark.timeout(SECONDS + 240)
+pytestmark = pytest.mark.timeout(SECONDS + AT_MOST + 240)
 
 
 @dataclass
@@ -65,7 +66,16 @@ class Soak:
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def going_on(self) -> bool:
-        return time.monotonic() < self.until and not self.wrong
+        """Until the time is over; on a slow machine until enough has happened, too."""
+        if self.wrong:
+            return False
+        over = time.monotonic() - self.until
+        return over < 0 or (over < AT_MOST and not self.enough())
+
+    def enough(self) -> bool:
+        """Did all of it happen that the test is about?"""
+        gone = all(known.gone for name, known in self.known.items() if name != "dev")
+        return gone and min(self.counts.values()) > 20
 
     def note(self, index: str, name: str, state: str) -> None:
         with self.lock:
@@ -238,9 +248,9 @@ def serving(folder: Path, db_url: str) -> Iterator[list[str]]:
         urls.append(f"http://127.0.0.1:{port}")
     try:
         for url in urls:
-            until = time.monotonic() + 60
+            until = time.monotonic() + 120
             while time.monotonic() < until:
-                with contextlib.suppress(requests.ConnectionError):
+                with contextlib.suppress(requests.RequestException):
                     if requests.get(f"{url}/api", timeout=5).ok:
                         break
                 time.sleep(0.1)
@@ -275,8 +285,6 @@ def test_no_reader_sees_a_torn_or_a_stale_index(tmp_path: Path, db_url: str) -> 
             tasks = [pool.submit(write, soak, seed) for seed in range(WRITERS)]
             tasks += [pool.submit(read, soak, 100 + seed) for seed in range(READERS)]
             for task in tasks:
-                task.result(SECONDS + 120)
+                task.result(SECONDS + AT_MOST + 120)
     assert not soak.wrong, "\n".join(soak.wrong[:20])
-    assert soak.counts["writes"] > 20
-    assert soak.counts["reads"] > 20
-    assert all(known.gone for name, known in soak.known.items() if name != "dev"), "deletions were among it"
+    assert soak.enough(), soak.counts

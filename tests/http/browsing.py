@@ -40,7 +40,8 @@ class Browsing(requests.Session):
     @property
     def text(self) -> str:
         """What a person reads on the page, in one line."""
-        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.page)).split())
+        inline = re.sub(r"</?time[^>]*>", "", self.page)
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", inline)).split())
 
     def _take(self, answer: requests.Response) -> str:
         self.page, self.status = answer.text, answer.status_code

@@ -115,7 +115,7 @@ def test_a_refused_file_is_named_and_the_others_are_not_uploaded_either(repo: An
     ada.submit("/dashboard/add", files=files, channel="ada", visibility="private")
     assert ada.status == 400
     assert "bad-1.0-0.conda" in ada.text
-    assert "None of the 2 files was uploaded; send them again without that one." in ada.text
+    assert ". None of the 2 files was uploaded; send them again without that one." in ada.text
     assert repo.get("/api/package/ada/hello", by="ada").status_code == 404
     assert 'value="private" checked' in ada.page, "what was chosen stays"
     ada.submit("/dashboard/add", files=files[:1], channel="ada")

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from jupyter_repo.db import tables as t
 from jupyter_repo.errors import Unavailable
-from jupyter_repo.service import hub
+from jupyter_repo.service import accounts, hub
 from jupyter_repo.service.work import Settings
 from jupyter_repo.upstream.hub import Hub
 from tests.tls import tls_proxy
@@ -185,6 +185,36 @@ def test_an_account_of_before_is_taken_for_that_of_the_hub(joined: Answering, st
     again = sign_in_by_hub(joined)
     assert 'href="/ada"' in again.open("/dashboard")
     assert joined.get("/ada-2").status_code == 404, "nothing was ever done with it"
+
+
+def test_an_account_is_let_go_again_by_its_owner_and_by_an_administrator(joined: Answering) -> None:
+    ada = sign_in_by_hub(joined)
+    asked = ada.open("/ada-2/settings/account")
+    assert "Unlink from JupyterHub" in asked
+    ada.submit("/ada-2/settings/account", do="no-hub")
+    assert "set a password in Settings > Account first" in ada.text
+    ada.submit("/ada-2/settings/account", do="password", password="secret-ada-2", again="secret-ada-2")
+    refused = joined.delete("/api/user/hub", by=joined.sign_in("ada-2"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "scope_missing")
+    ada.submit("/ada-2/settings/account", do="no-hub")
+    assert "ada-2 is not ada's account in JupyterHub any more" in ada.text
+    assert "This is my JupyterHub account" in ada.text
+    assert joined.delete("/api/user/hub", auth=("ada-2", "secret-ada-2")).status_code == 404
+    newcomer = sign_in_by_hub(joined)
+    assert "ada-3" in newcomer.open("/dashboard"), "the hub opens ada-2 no more"
+    with joined.world.repository.write() as work:
+        accounts.create_user(work, "root-of-all", password="secret-root-of-all", admin=True)
+        found = accounts.get(work, "ada-3")
+        accounts.set_password(work, found, "secret-ada-3")
+    assert joined.delete("/api/admin/users/ada-3/hub", auth=("ada", "secret-ada")).status_code == 403
+    root = Browsing(joined).sign_in("root-of-all")
+    assert "<dt>JupyterHub</dt><dd>ada</dd>" in root.open("/admin/accounts/ada-3")
+    root.submit("/admin/accounts/ada-3", do="no-hub")
+    assert "ada-3 is not ada's account in JupyterHub any more" in root.text
+    assert "Unlink" not in root.text
+    again = joined.delete("/api/admin/users/ada-3/hub", auth=("root-of-all", "secret-root-of-all"))
+    assert (again.status_code, again.json()["error"]) == (404, "ada-3 is no JupyterHub user's account")
+    assert newcomer.open("/dashboard").count("ada-3") == 0, "that browser is signed out"
 
 
 def test_the_password_is_asked_again_and_the_browser_must_be_the_same(joined: Answering) -> None:

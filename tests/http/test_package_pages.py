@@ -45,6 +45,8 @@ def test_a_package_page_says_what_there_is_to_know(repo: Answering, ada: Browsin
     assert 'action="/stars/' not in anonymous.page
     file = anonymous.open("/ada/tidekit/2.0/files/tidekit-2.0-py3-none-any.whl")
     assert published.files[0].sha256 in file
+    uploaded = published.files[0].uploaded_at
+    assert f'<time datetime="{uploaded:%Y-%m-%dT%H:%M:%SZ}" title="{uploaded.day} {uploaded:%B %Y, %H:%M} UTC">' in page
     assert 'href="/ada/tidal-core"' in file
     assert Browsing(repo).open("/ada/tidekit/2.0/files/nothing.whl")
     assert repo.get("/ada/tidekit/2.0/files/nothing.whl").status_code == 404
@@ -68,11 +70,44 @@ def test_a_readme_in_markdown_is_rendered_and_tame(repo: Answering) -> None:
     assert "javascript:" not in page
 
 
+def test_headings_of_strangers_can_be_linked_to_and_name_nothing_of_ours(repo: Answering) -> None:
+    world = repo.world
+    cells = [("markdown", '# Low water\n\n[down](#Low-water) [up](#main)\n\n<p id="main">x</p>')]
+    world.publish(world.ada, "ada", world.notebook("book", cells=cells))
+    body = Browsing(repo).open("/ada/book").partition('<article class="notebook"')[2]
+    assert '<h1 id="text-Low-water">Low water' in body
+    assert body.count('href="#text-Low-water"') == 2
+    assert 'href="#text-main"' in body
+    assert 'id="main"' not in body
+
+
+def test_only_what_everybody_may_see_introduces_itself_to_other_sites(repo: Answering, ada: Browsing) -> None:
+    world = repo.world
+    for visibility in Visibility:
+        world.publish(world.ada, "ada", world.wheel(visibility, summary='Say "hi" <now>'), visibility=visibility)
+    page = ada.open("/ada/public/1.0")
+    assert f'<link rel="canonical" href="{repo.url}/ada/public">' in page
+    assert '<meta name="description" content="Say &#34;hi&#34; &lt;now&gt;">' in page
+    assert '<meta property="og:title" content="ada/public">' in page
+    assert "noindex" not in page
+    for visibility in set(Visibility) - {Visibility.PUBLIC}:
+        page = ada.open(f"/ada/{visibility}")
+        assert '<meta name="robots" content="noindex, nofollow">' in page
+        assert "og:" not in page
+        assert "canonical" not in page
+    assert 'property="og:title" content="ada"' in Browsing(repo).open("/ada")
+    assert "og:" not in ada.open("/ada"), "what is listed to her is not what others see"
+
+
 def test_a_private_package_shows_commands_with_a_token(repo: Answering, ada: Browsing) -> None:
     world = repo.world
     world.publish(world.ada, "ada", world.conda(), visibility=PRIVATE)
     assert "/t/&lt;TOKEN&gt;/conda/ada" in ada.open("/ada/hello")
     assert "/ada/settings/access" in ada.page
+    with world.repository.write() as work:
+        collaborators.add(work, world.ada, "ada", "hello", "bob", "read")
+    bob = Browsing(repo).sign_in("bob")
+    assert 'href="/ada/settings/access"' in bob.open("/ada/hello"), "a token opens the channel it was made on, no other"
 
 
 def test_many_versions_and_files_are_shown_in_parts(repo: Answering, monkeypatch: pytest.MonkeyPatch) -> None:

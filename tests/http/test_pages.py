@@ -238,7 +238,7 @@ def test_formulas_are_shown_without_a_script() -> None:
     v4 = nbformat.v4
     cells = [
         v4.new_markdown_cell(r"Speed is $c = \sqrt{gh}$, and $$\frac{a}{b}$$ costs $5 and \$6."),
-        v4.new_markdown_cell("\\begin{align}x &= 1\\end{align}"),
+        v4.new_markdown_cell("\\begin{align}x &= 1\\end{align} $\\arg\\min_x f$"),
         v4.new_code_cell(
             "",
             outputs=[v4.new_output("execute_result", data={"text/latex": r"$\displaystyle x^2$", "text/plain": "x"})],
@@ -246,8 +246,9 @@ def test_formulas_are_shown_without_a_script() -> None:
     ]
     html = render(nbformat.writes(v4.new_notebook(cells=cells)).encode())
     assert "<msqrt>" in html
+    assert "<mo>arg</mo>" in html
     assert '<math display="block"><mrow><mfrac>' in html
-    assert html.count("<math") == 4
+    assert html.count("<math") == 5
     assert "<msup>" in html
     assert "var title" not in html
 

@@ -112,8 +112,10 @@ def test_what_was_typed_stays_but_for_passwords(repo: Answering) -> None:
     assert 'aria-describedby="name-hint name-error" aria-invalid="true"' in visitor.page
     visitor.submit("/signup", **{**typed, "name": "carol", "again": "other"}, accept_terms="on")
     assert re.search(r'id="again-error">The two passwords differ', visitor.page)
+    assert re.findall(r'<input id="(\w+)"[^>]* autofocus', visitor.page) == ["again"], "where the reader goes on"
     visitor.submit("/signup", **{**typed, "name": "carol"})
     assert "accept the terms" in visitor.text
+    assert 'aria-describedby=" accept_terms-error" aria-invalid="true"' in visitor.page
     visitor.submit("/signup", **{**typed, "name": "ADA"}, accept_terms="on")
     assert re.search(r'id="name-error">The name ADA is taken', visitor.page)
     visitor.submit("/signup", **{**typed, "name": "carol"}, accept_terms="on")

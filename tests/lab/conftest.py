@@ -83,12 +83,10 @@ class Lab:
 
     async def finished(self, job: dict[str, str]) -> Any:
         """The job when it no longer runs."""
-        for _ in range(600):
-            document = await self.get("jobs", job["job"])
-            if document["state"] != "running":
-                return document
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"still running: {document}")
+        async with asyncio.timeout(120):
+            while (document := await self.get("jobs", job["job"]))["state"] == "running":
+                await asyncio.sleep(0.05)
+        return document
 
     async def done(self, job: dict[str, str]) -> Any:
         """The result of a job that must succeed."""

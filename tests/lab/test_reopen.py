@@ -166,7 +166,7 @@ async def test_a_package_that_is_not_what_the_lock_means_is_not_installed(lab: L
 
 async def test_a_person_stops_it_and_nothing_stays(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = await lab.owner()
-    sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+    sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
     real = rebuilding._run
     monkeypatch.setattr(rebuilding, "_run", lambda _, *rest: real(sleeper, *rest))
     await asyncio.to_thread(publish, lab.client(), tmp_path, document(), channel=owner)

@@ -90,7 +90,7 @@ def run(client: BlockingKernelClient, code: str, answers: tuple[str, ...] = ()) 
         output.asked.append((message["content"]["prompt"], message["content"]["password"]))
         client.input(left.pop(0))
 
-    reply = client.execute_interactive(code, allow_stdin=bool(answers), output_hook=show, stdin_hook=ask, timeout=60)[
+    reply = client.execute_interactive(code, allow_stdin=bool(answers), output_hook=show, stdin_hook=ask, timeout=120)[
         "content"
     ]
     output.text += "".join(displays.values())
@@ -113,7 +113,7 @@ def kernel(repository: Running, work: Path) -> Iterator[BlockingKernelClient]:
     manager.start_kernel(cwd=str(work), env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])})
     client = manager.client()
     client.start_channels()
-    client.wait_for_ready(60)
+    client.wait_for_ready(120)
     assert run(client, "%load_ext jupyter_repo").error == ""
     yield client
     client.stop_channels()

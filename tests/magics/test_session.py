@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import pytest
 from jupyter_client import BlockingKernelClient
 
 from ..builders import make_notebook
+from ..engines import free_port
 from .conftest import run
 
 ROOT = Path(__file__).parents[2]
@@ -30,10 +30,7 @@ class Server:
         self.home = home
         self.root = home / "notebooks"
         self.root.mkdir()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"http://127.0.0.1:{(port := free_port())}"
         folders = {name: str(home / name.lower()) for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")}
         folders |= {name: str(home / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "IPYTHONDIR", "HOME")}
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("JPY_", "JUPYTER_"))}
@@ -63,7 +60,7 @@ class Server:
 
     def wait(self) -> None:
         """Until the repository is ready."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:
                 if self.api("GET", "jupyter-repo/status")["state"] == "ready":
@@ -75,7 +72,7 @@ class Server:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(60)
         self.log.close()
 
 
@@ -98,7 +95,7 @@ def test_the_kernel_knows_its_notebook_and_its_repository(server: Server) -> Non
     client.load_connection_file()
     client.start_channels()
     try:
-        client.wait_for_ready(60)
+        client.wait_for_ready(120)
         status = server.api("GET", "jupyter-repo/status")
         who = run(client, "%load_ext jupyter_repo\n%repo whoami")
         assert f"Account: {status['account']}" in who.text
@@ -113,5 +110,5 @@ def test_the_kernel_knows_its_notebook_and_its_repository(server: Server) -> Non
         client.stop_channels()
     assert list((server.home / "jupyter_runtime_dir").glob("jupyter_repo-*.json"))
     server.process.terminate()
-    server.process.wait(30)
+    server.process.wait(60)
     assert not list((server.home / "jupyter_runtime_dir").glob("jupyter_repo-*.json"))

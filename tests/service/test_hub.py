@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from jupyter_repo.db import tables as t
 from jupyter_repo.errors import Conflict, Forbidden, NotFound, Unauthenticated
-from jupyter_repo.models import Account, Actor
-from jupyter_repo.service import accounts, hub, hub_links, registration, tokens
+from jupyter_repo.models import Account, Actor, TokenUse
+from jupyter_repo.service import accounts, hub, hub_links, links, registration, sessions, tokens
 from jupyter_repo.service.hub import Person
 from jupyter_repo.service.work import Repository, Settings
 from jupyter_repo.upstream.hub import Hub
@@ -69,6 +69,75 @@ def test_an_account_of_before_becomes_the_hub_user_s(repository: Repository) -> 
         written = work.db.execute(sa.select(t.audit.c.action, t.audit.c.target)).all()
         assert ("account.hub-user", "ada") in [tuple(line) for line in written]
         assert ("account.delete", "ada-2") in [tuple(line) for line in written]
+
+
+def linked(repository: Repository) -> tuple[Repository, Account]:
+    """A repository beside the hub, and the account there of its user ada, who has an address and no password."""
+    site = beside(repository)
+    account = sign_in(site, "ada")
+    with site.write() as work:
+        accounts.set_email(work, account, "ada@example.org")
+    return site, account
+
+
+def test_an_unlinked_account_is_closed_to_the_hub_and_what_it_opened(repository: Repository) -> None:
+    site, account = linked(repository)
+    with site.write() as work:
+        accounts.set_password(work, account, "secret-ada")
+        mine, other = (sessions.look(work, sessions.begin(work, account)) for _ in range(2))
+        assert mine is not None
+        assert other is not None
+        secret = hub.trade(work, server("ada", "access:servers!server=ada/"))
+        _, own_token = tokens.create(work, Actor(account), account, "mine", scopes=["all"])
+        assert hub_links.unlink(work, Actor(account), stay=mine.id) == "ada"
+        assert [one.id for one in sessions.listing(work, Actor(account))] == [mine.id]
+        assert tokens.present(work, secret).dead is not None, "a server of the hub acts as nobody here"
+        assert tokens.present(work, own_token).actor is not None
+        with pytest.raises(NotFound, match="no JupyterHub user's account"):
+            hub_links.unlink(work, Actor(account))
+    assert sign_in(site, "ada").name == "ada-2", "who comes from the hub is somebody new"
+    with site.read() as work:
+        written = work.db.execute(sa.select(t.audit.c.action, t.audit.c.details)).all()
+        assert ("account.no-hub-user", {"hub_user": "ada"}) in [tuple(line) for line in written]
+
+
+def test_nobody_unlinks_themselves_out_of_their_account(repository: Repository) -> None:
+    site, account = linked(repository)
+    with site.write() as work:
+        for confirmed, smtp in ((False, "smtp://mail.example.org"), (True, "")):
+            if confirmed:
+                links.confirmed(work, account, "ada@example.org")
+            place = replace(work, settings=replace(site.settings, smtp_url=smtp))
+            with pytest.raises(Conflict, match=r"neither a password .*: set a password in Settings > Account first"):
+                hub_links.unlink(place, Actor(account))
+            with pytest.raises(Conflict, match="hand its person a reset link first"):
+                hub_links.unlink_for(place, registration.OPERATOR, account.name)
+        alone = replace(work, settings=replace(site.settings, local_passwords=False))
+        with pytest.raises(Conflict, match="with JupyterHub alone"):
+            hub_links.unlink(alone, Actor(account))
+        by_token, _ = tokens.create(work, Actor(account), account, "mine", scopes=["all"])
+        use = TokenUse(by_token.id, "mine", account.id, frozenset({"all"}))
+        with pytest.raises(Forbidden, match="no token may do this"):
+            hub_links.unlink(work, Actor(account, use))
+        assert hub_links.hub_user(work, account) == "ada"
+        mailed = replace(work, settings=replace(site.settings, smtp_url="smtp://mail.example.org"))
+        assert hub_links.unlink(mailed, Actor(account)) == "ada", "a confirmed address is a way in"
+
+
+def test_an_administrator_unlinks_but_nobody_who_is_kept_out(repository: Repository) -> None:
+    _, account = linked(repository)
+    site = beside(repository, replace(HUB, admins=True))
+    assert sign_in(site, "ada", admin=True).is_admin
+    with site.write() as work:
+        accounts.set_password(work, account, "secret-ada")
+        with pytest.raises(Forbidden):
+            hub_links.unlink_for(work, Actor(accounts.create_user(work, "bob")), "ada")
+        registration.disable(work, registration.OPERATOR, "ada", disabled=True)
+        with pytest.raises(Conflict, match="enable it first"):
+            hub_links.unlink_for(work, registration.OPERATOR, "ada")
+        registration.disable(work, registration.OPERATOR, "ada", disabled=False)
+        assert hub_links.unlink_for(work, registration.OPERATOR, "ada") == "ada"
+        assert not accounts.get(work, "ada").is_admin, "the office was the hub's to give and to take"
 
 
 def test_what_a_hub_user_has_here_stays_theirs(world: World) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_repo.errors import InvalidRequest, NotFound, StorageFull, TooLarge
-from jupyter_repo.storage import BlobStore, open_store
+from jupyter_repo.storage import SMALL, BlobStore, open_store
 
 HELLO = hashlib.sha256(b"hello").hexdigest()
 
@@ -55,6 +55,27 @@ def test_bytes_come_back(store: BlobStore, tmp_path: Path) -> None:
     assert abs(store.modified(HELLO) - time.time()) < 60
 
 
+@pytest.mark.parametrize("sizes", [(SMALL,), (SMALL, 1), (1, SMALL), (SMALL + 1,), (10, 10)])
+def test_little_is_held_and_much_is_written(store: BlobStore, tmp_path: Path, sizes: tuple[int, ...]) -> None:
+    parts = [bytes([number + 1]) * size for number, size in enumerate(sizes)]
+    whole = b"".join(parts)
+    with store.new_upload() as upload:
+        for part in parts:
+            upload.write(part)
+        assert len(files(tmp_path)) == (len(whole) > SMALL)
+        assert upload.small() == (whole if len(whole) <= SMALL else None)
+        upload.flush()
+        with upload.file() as file:
+            assert file.read() == whole
+        digest = upload.place(flush=False)
+        with pytest.raises(ValueError, match="over"):
+            upload.write(b"more")
+    store.secure([digest, HELLO])
+    with store.open(digest) as file:
+        assert file.read() == whole
+    assert files(tmp_path) == [f"blobs/{digest[:2]}/{digest[2:]}"]
+
+
 def test_a_blob_is_read_only_and_its_folders_are_private(store: BlobStore, tmp_path: Path) -> None:
     path = store.path(put(store, b"hello"))
     assert path is not None
@@ -62,11 +83,14 @@ def test_a_blob_is_read_only_and_its_folders_are_private(store: BlobStore, tmp_p
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in (tmp_path / "store", path.parent)} == {0o700}
 
 
+@pytest.mark.parametrize("size", [5, SMALL + 1])
 @pytest.mark.parametrize("leave", ["exception", "no commit", "over the limit"])
-def test_an_upload_that_is_not_committed_leaves_nothing(store: BlobStore, tmp_path: Path, leave: str) -> None:
+def test_an_upload_that_is_not_committed_leaves_nothing(
+    store: BlobStore, tmp_path: Path, leave: str, size: int
+) -> None:
     def upload() -> None:
-        with store.new_upload(limit=10) as upload:
-            upload.write(b"hello")
+        with store.new_upload(limit=size + 5) as upload:
+            upload.write(bytes(size))
             if leave == "exception":
                 raise KeyError
             if leave == "over the limit":
@@ -111,6 +135,26 @@ def test_the_same_bytes_twice_are_one_blob_that_is_young_again(store: BlobStore,
     assert store.modified(digest) > time.time() - 60
 
 
+def test_a_blob_that_is_there_is_not_replaced_without_a_flush(
+    store: BlobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[int] = []
+    flush = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda descriptor: (flushed.append(os.fstat(descriptor).st_size), flush(descriptor))
+    )
+
+    def place() -> list[int]:
+        flushed.clear()
+        with store.new_upload() as upload:
+            upload.write(b"the same")
+            upload.place(flush=False)
+        return flushed
+
+    assert place() == []
+    assert place() == [len(b"the same")], "the first may be on the disk already, and the second be refused yet"
+
+
 def test_deleting(store: BlobStore) -> None:
     digest = put(store, b"hello")
     with store.open(digest) as reader:
@@ -132,10 +176,10 @@ def test_what_is_not_there(store: BlobStore, digest: str) -> None:
 def test_sweeping_takes_only_old_leftovers(store: BlobStore, tmp_path: Path) -> None:
     digest = put(store, b"hello")
     running, dead = store.new_upload(), store.new_upload()
-    running.write(b"abc")
-    dead.write(b"def")
+    running.write(b"a" * (SMALL + 1))
+    dead.write(b"d" * (SMALL + 1))
     old = time.time() - 2 * 86_400
-    (dead_file,) = (part for part in (tmp_path / "store/tmp").iterdir() if part.read_bytes() == b"def")
+    (dead_file,) = (part for part in (tmp_path / "store/tmp").iterdir() if part.read_bytes()[:1] == b"d")
     os.utime(dead_file, (old, old))
     blob = store.path(digest)
     assert blob is not None
@@ -208,12 +252,12 @@ def test_a_full_disk(tmp_path: Path) -> None:
         print(len(list(store.digests())), upload.size)
         """,
         tmp_path / "store",
-        limit=100_000,
+        limit=200_000,
     )
     assert done.stderr == ""
     first, second = done.stdout.splitlines()
     assert first.startswith("507 The disk of the repository is full; nothing of the upload was kept.")
-    assert second == "1 99000"
+    assert second == "1 198000"
     assert len(files(tmp_path)) == 1
 
 
@@ -231,7 +275,7 @@ def test_a_killed_upload_leaves_nothing_visible(tmp_path: Path) -> None:
     code = """
         import os, signal
         upload = store.new_upload()
-        upload.write(b"hello")
+        upload.write(b"hello" * 100_000)
         os.kill(os.getpid(), signal.SIGKILL)
         """
     assert in_a_process(code, tmp_path / "store").returncode == -signal.SIGKILL

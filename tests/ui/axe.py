@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.engines import missing
 
@@ -27,10 +27,13 @@ def findings(page: Page, where: str) -> list[dict[str, Any]]:
 
 
 def panel(page: Page) -> list[dict[str, Any]]:
-    """What is grave in the Repository panel."""
+    """What is grave in the Repository panel, once it is there."""
+    expect(page.locator("#jupyter-repo-panel")).to_be_visible()
     return findings(page, "#jupyter-repo-panel")
 
 
 def dialog(page: Page) -> list[dict[str, Any]]:
-    """What is grave in the dialog that is open."""
+    """What is grave in the dialog that is open or about to be."""
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_role("dialog").locator(".jp-Dialog-footer")).to_be_visible()
     return findings(page, ".jp-Repo-dialog, .jp-Dialog")

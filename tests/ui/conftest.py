@@ -3,6 +3,8 @@
 - `lab`, `notebook7`: real servers with an embedded repository, one for the run of this folder.
 - `browser`, `page`: Chromium through playwright; the page fails its test on an uncaught error.
 - `open_lab`: opens a path of `lab` and gives the page when JupyterLab is up.
+
+What passes only on a quick machine is found with `JUPYTER_REPO_TEST_THROTTLE=4`: pages that are that many times slower.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -32,8 +35,18 @@ ARGUMENTS = (
 
 Open = Callable[..., Page]
 
-PATIENCE = 45_000
+THROTTLE = float(os.environ.get("JUPYTER_REPO_TEST_THROTTLE", "1"))
+"""How many times slower the browser's pages are than they could be."""
+LATENCY = 50
+"""Milliseconds that a throttled page waits for each answer, for each time that it is slower."""
+PATIENCE = 45_000 * max(1, round(THROTTLE / 2))
 """Milliseconds to wait for a state: a slow, busy machine is no failure."""
+TOASTS_STAY = """addEventListener('DOMContentLoaded', () => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('.Toastify__progress-bar { animation-play-state: paused !important; }');
+  document.adoptedStyleSheets.push(sheet);
+})"""
+"""Toasts go by the clock (of this animation): who looks for one late would miss it."""
 
 
 # pytest-jupyter's autouse fixtures open and close an event loop around every test of the run;
@@ -82,8 +95,29 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        if THROTTLE > 1:
+            slow_down(found)
         yield found
         found.close()
+
+
+def slow_down(browser: Browser) -> None:
+    """Make every page of the browser slower, in its work and in what it hears from servers."""
+    new_context = browser.new_context
+
+    def throttle(page: Page) -> None:
+        session = page.context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
+        session.send("Network.enable")
+        line = {"offline": False, "latency": LATENCY * THROTTLE, "downloadThroughput": -1, "uploadThroughput": -1}
+        session.send("Network.emulateNetworkConditions", line)
+
+    def slow_context(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        context.on("page", throttle)
+        return context
+
+    browser.new_context = slow_context  # type: ignore[method-assign]
 
 
 @pytest.fixture
@@ -100,6 +134,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Page]:
     """A page; leaves a screenshot in the test's folder, and fails on errors of ours that nobody caught."""
     fresh = context.new_page()
+    fresh.add_init_script(TOASTS_STAY)
     errors: list[str] = []
     fresh.on("pageerror", lambda error: errors.append(error.stack or str(error)))
     yield fresh
@@ -114,8 +149,10 @@ def open_lab(page: Page, lab: Lab) -> Open:
     def go(path: str = "/lab?reset", server: Lab = lab) -> Page:
         sign = "&" if "?" in path else "?"
         page.goto(f"{server.url}{path}{sign}token={server.token}")
-        page.wait_for_selector("#jupyterlab-splash", state="detached")
-        page.wait_for_selector(".jp-SideBar.jp-mod-left")
+        # before that the layout may still change, and only then the splash screen goes for good
+        page.wait_for_function("window.jupyterapp?.restored.then(() => true)")
+        expect(page.locator("#jupyterlab-splash")).to_have_count(0)
+        expect(page.locator(".jp-SideBar.jp-mod-left")).to_be_visible()
         return page
 
     return go

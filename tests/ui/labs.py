@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -15,14 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-START_TIMEOUT = 90
+from tests.engines import free_port
 
-
-def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+START_TIMEOUT = 120
 
 
 class Lab:
@@ -71,7 +65,7 @@ class Lab:
             method=method,
             headers={"Authorization": f"token {self.token}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             text = response.read()
         return json.loads(text) if text else {}
 
@@ -97,8 +91,8 @@ class Lab:
             try:
                 if holds():
                     return
-            except (OSError, urllib.error.HTTPError):
-                pass  # not listening yet, or its extensions are still being loaded
+            except (OSError, ValueError):
+                pass  # not listening yet, its extensions are still being loaded, or a file is being written
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"jupyter did not come so far:\n{self.log.read_text()}")
             time.sleep(0.1)

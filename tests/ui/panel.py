@@ -8,6 +8,28 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 
+def press(control: Locator, key: str = "Enter") -> None:
+    """Press a key on a control, once it takes keys: one that is disabled for a moment would lose it."""
+    expect(control).to_be_enabled()
+    control.press(key)
+
+
+def enter(form: Locator, text: str) -> None:
+    """Fill in the one text field of a form, and send it by the Enter key, which goes where the button would."""
+    form.get_by_role("textbox").fill(text)
+    expect(form.get_by_role("button")).to_be_enabled()
+    form.get_by_role("textbox").press("Enter")
+
+
+def copied(page: Page, button: Locator) -> str:
+    """The text that a button copies."""
+    page.evaluate("navigator.clipboard.writeText('')")
+    press(button)
+    page.wait_for_function("navigator.clipboard.readText().then(text => text !== '')")
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
 class Panel:
     """The panel of a page; opens it."""
 

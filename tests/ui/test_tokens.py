@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from ..builders import make_wheel
 from .conftest import Open
 from .labs import Lab
-from .panel import Panel
+from .panel import Panel, copied, press
 
 
 def test_a_token_opens_a_private_package_until_it_is_revoked(open_lab: Open, lab: Lab, tmp_path: Path) -> None:
@@ -31,32 +31,29 @@ def test_a_token_opens_a_private_package_until_it_is_revoked(open_lab: Open, lab
     form.get_by_label("Name").fill("laptop")
     expect(form.get_by_text("Download private Python packages.")).to_be_visible()
     create.click()
-    panel.button("Copy the token").click()
-    secret = panel.page.evaluate("navigator.clipboard.readText()")
+    secret = copied(panel.page, panel.button("Copy the token"))
     panel.button("I have copied it").click()
     expect(panel.region.get_by_text(secret)).to_have_count(0)
 
     index = f"/pypi/{status['account']}/simple/hidden/"
-    with urllib.request.urlopen(f"{status['url']}/t/{secret}{index}", timeout=10) as answer:
+    with urllib.request.urlopen(f"{status['url']}/t/{secret}{index}", timeout=60) as answer:
         assert b"hidden-1.0" in answer.read()
     with pytest.raises(urllib.error.HTTPError):
-        urllib.request.urlopen(status["url"] + index, timeout=10)
+        urllib.request.urlopen(status["url"] + index, timeout=60)
 
-    panel.button("Rotate the token laptop").focus()
-    panel.page.keyboard.press("Enter")
+    press(panel.button("Rotate the token laptop"))
     expect(panel.dialog.get_by_text("The old one works for another week")).to_be_visible()
-    panel.dialog.get_by_role("button", name="Rotate", exact=True).press("Enter")
+    press(panel.dialog.get_by_role("button", name="Rotate", exact=True))
     expect(panel.dialog).to_be_hidden()
-    panel.button("Copy the token").press("Enter")
-    old, secret = secret, panel.page.evaluate("navigator.clipboard.readText()")
+    old, secret = secret, copied(panel.page, panel.button("Copy the token"))
     assert secret != old
     for one in (old, secret):
-        with urllib.request.urlopen(f"{status['url']}/t/{one}{index}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{status['url']}/t/{one}{index}", timeout=60) as answer:
             assert b"hidden-1.0" in answer.read()
 
     revoke = panel.region.get_by_role("button", name="Revoke the token laptop", exact=True)  # not the one it replaced
-    revoke.press("Enter")
+    press(revoke)
     panel.confirm("Revoke")
     expect(revoke).to_have_count(0)
     with pytest.raises(urllib.error.HTTPError):
-        urllib.request.urlopen(f"{status['url']}/t/{secret}{index}", timeout=10)
+        urllib.request.urlopen(f"{status['url']}/t/{secret}{index}", timeout=60)

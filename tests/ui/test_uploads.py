@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from ..builders import make_conda, make_environment, make_sdist, make_wheel
 from .conftest import Open
 from .labs import Lab
-from .panel import Panel
+from .menus import close
+from .panel import Panel, copied
 
 
 def test_upload_by_file_picker_and_list_by_kind(open_lab: Open, tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ def test_upload_from_the_file_browser(open_lab: Open, lab: Lab) -> None:
     page.get_by_role("listitem", name=re.compile("notes.txt")).click(button="right")
     expect(page.get_by_role("menuitem", name="Rename")).to_be_visible()
     expect(page.get_by_role("menuitem", name="Upload to Repository")).to_have_count(0)
-    page.keyboard.press("Escape")
+    close(page)
     page.get_by_role("listitem", name=re.compile("from_browser-5")).click(button="right")
     page.get_by_role("menuitem", name="Upload to Repository").click()
     page.get_by_role("dialog").get_by_role("button", name="Upload", exact=True).click()
@@ -72,18 +73,16 @@ def test_access_install_command_and_deletion(open_lab: Open, lab: Lab, tmp_path:
     expect(panel.page.get_by_text("Uploaded 2 files")).to_be_visible()
 
     article = panel.open("secret-sauce")
-    article.get_by_role("button", name="Copy the command: pip").click()
-    copied = panel.page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("pip install")
-    assert f"/pypi/{account}/simple" in copied
-    assert "TOKEN" not in copied
+    command = copied(panel.page, article.get_by_role("button", name="Copy the command: pip"))
+    assert command.startswith("pip install")
+    assert f"/pypi/{account}/simple" in command
+    assert "TOKEN" not in command
 
     with panel.page.expect_response(lambda answer: answer.request.method == "PATCH") as answer:
         article.get_by_label("Access").select_option("private")
     assert answer.value.status == 200
     expect(article.get_by_text("Put an access token in the place of")).to_be_visible()
-    article.get_by_role("button", name="Copy the command: pip").click()
-    assert "/t/<TOKEN>/" in panel.page.evaluate("navigator.clipboard.readText()")
+    assert "/t/<TOKEN>/" in copied(panel.page, article.get_by_role("button", name="Copy the command: pip"))
     panel.back()
     expect(panel.row("secret-sauce").get_by_role("img", name="Private")).to_be_visible()
 

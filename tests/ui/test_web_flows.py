@@ -19,6 +19,8 @@ from jupyter_repo.service.work import Settings
 from tests.http.conftest import Answering, serve
 from tests.posting import Post, mail_server, words
 
+from .conftest import PATIENCE
+
 NEW = "another-secret"
 
 
@@ -47,7 +49,7 @@ def web(browser: Browser, script: bool, repo: Answering) -> Iterator[Page]:
     context: BrowserContext = browser.new_context(
         base_url=repo.url, java_script_enabled=script, viewport={"width": 1100, "height": 800}
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -136,7 +138,7 @@ def test_things_are_made_private_by_checkboxes(web: Page, repo: Answering, scrip
     sign_up(web, name)
     add(web, repo.world.conda("one"), repo.world.wheel("two"), repo.world.notebook("three"))
     address = f"{repo.url}/{name}/one"
-    assert requests.get(address, timeout=10).status_code == 200
+    assert requests.get(address, timeout=60).status_code == 200
     web.get_by_role("checkbox", name="one").check()
     web.get_by_role("checkbox", name="two").check()
     menu(web, "Settings")
@@ -144,7 +146,7 @@ def test_things_are_made_private_by_checkboxes(web: Page, repo: Answering, scrip
     web.get_by_role("button", name="Set access").click()
     expect(web.get_by_role("status")).to_contain_text("2 things are private now.")
     expect(web.locator(".badge.private")).to_have_count(2)
-    assert requests.get(address, timeout=10).status_code == 404
+    assert requests.get(address, timeout=60).status_code == 404
     if script:  # a box that checks all others
         web.get_by_label("Select all").check()
         expect(web.locator("input[name=name]:checked")).to_have_count(3)
@@ -214,7 +216,7 @@ def test_a_token_is_made_used_and_revoked_by_a_click_on_its_name(web: Page, repo
     web.get_by_role("button", name="Create token").click()
     secret = web.locator("#secret").inner_text()
     index = f"{repo.url}/t/{secret}/conda/{name}/noarch/repodata.json"
-    assert "hidden-1.0" in requests.get(index, timeout=10).text
+    assert "hidden-1.0" in requests.get(index, timeout=60).text
     web.goto(f"/{name}/settings/access")
     assert secret not in web.content()
     web.get_by_role("link", name="ci", exact=True).click()
@@ -232,7 +234,7 @@ def test_a_token_is_made_used_and_revoked_by_a_click_on_its_name(web: Page, repo
         web.get_by_role("link", name="ci", exact=True).click()
     web.get_by_role("button", name="Revoke").click()
     expect(web.get_by_role("status")).to_contain_text("The token ci is revoked.")
-    assert "hidden-1.0" not in requests.get(index, timeout=10).text
+    assert "hidden-1.0" not in requests.get(index, timeout=60).text
 
 
 def test_an_organization_is_deleted_by_its_typed_name(web: Page, repo: Answering, script: bool) -> None:
@@ -241,6 +243,7 @@ def test_an_organization_is_deleted_by_its_typed_name(web: Page, repo: Answering
     web.goto("/organizations/new")
     web.get_by_label("Name").fill(org)
     web.get_by_role("button", name="Create").click()
+    expect(web.locator("summary", has_text="Profile")).to_contain_text(org)
     web.goto("/dashboard")
     add(web, repo.world.conda("lost"), channel=org)
     menu(web, "Profile")
@@ -255,7 +258,7 @@ def test_an_organization_is_deleted_by_its_typed_name(web: Page, repo: Answering
     web.get_by_role("button", name="Delete organization").click()
     expect(web.get_by_role("status")).to_contain_text(f"{org} is deleted")
     expect(web.locator("summary", has_text="Profile")).to_contain_text(name)
-    assert requests.get(f"{repo.url}/{org}/lost", timeout=10).status_code == 404
+    assert requests.get(f"{repo.url}/{org}/lost", timeout=60).status_code == 404
 
 
 def test_switching_is_for_all_pages_until_switched_back(web: Page, repo: Answering, script: bool) -> None:
@@ -282,7 +285,13 @@ def test_a_dropped_file_is_uploaded_and_a_refusal_is_said_without_leaving_the_pa
       data.items.add(new File([new Uint8Array(bytes)], name));
       document.querySelector('.drop').dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true}));
     }"""
+    channel = "value => (document.querySelector('[name=channel] option').value = value)"
     page.evaluate(drop, ["bad-1.0-0.conda", [1, 2, 3]])
+    page.evaluate(channel, "never-was")
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_role("alert")).to_contain_text("never-was")
+    expect(page.get_by_role("button", name="Upload")).to_be_enabled()
+    page.evaluate(channel, "drew")
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_role("alert")).to_contain_text("bad-1.0-0.conda")
     expect(page.get_by_role("button", name="Upload")).to_be_enabled()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from jupyter_repo.db import tables as t
 from jupyter_repo.service import groups, notifications
@@ -162,11 +162,14 @@ def test_a_page_with_a_new_token_a_dialog_and_a_refused_form(ada: Page) -> None:
     ada.goto("/ada/settings/access")
     ada.get_by_label("Name").fill("looked at")
     ada.get_by_role("button", name="Create token").click()
+    expect(ada.get_by_text("Choose at least one")).to_be_visible()
     assert axe.findings(ada, "html") == [], "refused"
     ada.get_by_label("repos", exact=True).check()
     ada.get_by_role("button", name="Create token").click()
+    expect(ada.locator("#secret")).to_be_visible()
     for theme in ("light", "dark"):
         ada.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         assert axe.findings(ada, "html") == []
     ada.get_by_role("link", name="looked at").click()
+    expect(ada.get_by_role("dialog")).to_be_visible()
     assert axe.findings(ada, "dialog") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,8 +13,12 @@ from jupyter_repo.service import collaborators
 from tests.http.conftest import Answering, serve
 
 from . import axe
+from .conftest import PATIENCE
 
+STAR = re.compile(r"\bStar(?!red)")
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+TABLE = "\n".join(f"| {' | '.join([word] * 6)} |" for word in ("constituent", "---", "semidiurnal"))
+"""wider than a phone"""
 PAGES = (
     "/", "/?q=tides", "/?channel=ada&label=main", "/view-all", "/packages", "/favorites", "/ada", "/labels/ada",
     "/ada/book", "/ada/book?interactive=1", "/ada/book/2/diff", "/ada/kit", "/ada/tides", "/ada/science",
@@ -29,9 +34,9 @@ def repo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answering]:
     for repo in serve(tmp_path_factory.mktemp("pages")):
         world = repo.world
         long = "a_very_long_name_that_no_line_can_hold = " + "another_one + " * 30
-        script = ("code", "show()")
+        script, wide = ("code", "show()"), ("markdown", f"# Tides\n\n$x$\n\n{TABLE}")
         world.publish(world.ada, "ada", world.notebook("book", cells=[("markdown", "# Tides\n\n$h$"), ("code", long)]))
-        world.publish(world.ada, "ada", world.notebook("book", cells=[("markdown", "# Tides\n\n$x$"), script]))
+        world.publish(world.ada, "ada", world.notebook("book", cells=[wide, script]))
         world.publish(world.ada, "ada", world.wheel("kit", summary="Predict tides", requires=["tides"]))
         world.publish(world.ada, "ada", world.conda("tides", depends=["python >=3.11", "kit"]))
         world.publish(world.ada, "ada", world.environment("science"))
@@ -43,7 +48,7 @@ def repo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answering]:
 def opened(browser: Browser, repo: Answering, **options: object) -> Iterator[BrowserContext]:
     """A signed-in browser (Ada's)."""
     context = browser.new_context(locale="en-US", **options)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{repo.url}/login")
     page.get_by_label("Username").fill("ada")
@@ -69,12 +74,13 @@ def test_found_read_starred(repo: Answering, page: Page) -> None:
     page.get_by_role("navigation", name="Kind").get_by_role("link", name="Notebooks").click()
     page.get_by_role("link", name="ada/book").click()
     expect(page.locator("article.notebook h1")).to_contain_text("Tides")
-    page.get_by_role("button", name="Star").click()
+    page.get_by_role("button", name=STAR).click()
     expect(page.get_by_role("button", name="Starred")).to_be_visible()
     page.goto(f"{repo.url}/favorites")
     expect(page.get_by_role("link", name="ada/book")).to_be_visible()
     page.get_by_role("link", name="ada/book").click()
     page.get_by_role("button", name="Starred").click()
+    expect(page.get_by_role("button", name=STAR)).to_be_visible()
     page.get_by_role("link", name="Compare with 1").click()
     expect(page.get_by_role("heading", name="What changed")).to_be_visible()
     expect(page.locator(".diff .removed").first).to_be_visible()
@@ -122,11 +128,21 @@ def test_labels_and_people_by_forms(repo: Answering, page: Page) -> None:
     expect(page.get_by_role("status")).to_contain_text("no collaborator any more")
 
 
-def test_names_are_offered_while_they_are_typed(browser: Browser, repo: Answering) -> None:
+def test_names_are_offered_and_commands_copied(browser: Browser, repo: Answering) -> None:
     for context in opened(browser, repo):
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.pages[0]
-        page.goto(f"{repo.url}/ada")
-        page.get_by_role("banner").get_by_role("combobox").press_sequentially("tid")
+        page.goto(f"{repo.url}/ada/tides")
+        page.locator("main").get_by_text("Downloads").first.click()
+        page.get_by_role("button", name="Copy the command for conda").click()
+        expect(page.get_by_role("button", name="Copy the command for conda")).to_have_text("Copied")
+        assert page.evaluate("navigator.clipboard.readText()") == f"conda install -c {repo.url}/conda/ada tides"
+        page.keyboard.press("/")
+        search = page.get_by_role("banner").get_by_role("combobox")
+        expect(search).to_be_focused()
+        search.press_sequentially("tid/")
+        expect(search).to_have_value("tid/")
+        search.press("Backspace")
         expect(page.locator("#bar-names option[value=tides]")).to_have_count(1)
 
 

@@ -32,6 +32,7 @@ from .packages import (
 )
 from .past import audit, changes, deleted_files, past_labels, past_yanks
 from .search import listings, search_documents
+from .unsettled import unsettled_blobs
 
 __all__ = [
     "Moment",
@@ -76,4 +77,5 @@ __all__ = [
     "suggestions",
     "thumbnails",
     "tokens",
+    "unsettled_blobs",
 ]

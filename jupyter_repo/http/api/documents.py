@@ -74,12 +74,13 @@ def summary(base: str, one: Counted) -> dict[str, object]:
         "conda_platforms": list(one.platforms),
         "builds": list(one.builds),
         "html_url": package_url(base, package),
-        "thumbnail_url": _thumbnail(base, package) if one.pictured else None,
+        "thumbnail_url": thumbnail(base, package) if one.pictured else None,
         "can": [str(operation) for operation in one.can],
     }
 
 
-def _thumbnail(base: str, one: Package) -> str:
+def thumbnail(base: str, one: Package) -> str:
+    """The address of the picture of the latest version."""
     parts = (one.channel, one.name, one.latest_version or "")
     return f"{base}/api/thumbnail/" + "/".join(quote(part) for part in parts)
 

@@ -1,4 +1,4 @@
-"""A server of JupyterHub signs its person in: its hub token for one of this repository."""
+"""A server of JupyterHub signs its person in: its hub token for one of this repository; and accounts let go."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 from ...errors import Forbidden, InvalidRequest, Unauthenticated
 from ...models import Actor
-from ...service import hub
+from ...service import hub, hub_links
 from .base import ApiHandler
 
 
@@ -36,3 +36,29 @@ class HubTokenHandler(ApiHandler):
             await self.write_work(lambda work: hub.count_refused(work, address))
             raise
         self.send_json({"token": token})
+
+
+class HubLinkHandler(ApiHandler):
+    """`/api/user/hub`."""
+
+    passwords = True
+
+    async def delete(self) -> None:
+        """Make your account no JupyterHub user's any more; sign with user name and password (Basic), never a token.
+
+        All browsers of the account are signed out and the tokens of its servers end. 409 where nobody could sign in
+        to it then: set a password first.
+        """
+        await self.write_work(lambda work: hub_links.unlink(work, self.actor))
+        self.send_nothing()
+
+
+class UserHubLinkHandler(ApiHandler):
+    """`/api/admin/users/{user}/hub`."""
+
+    passwords = True
+
+    async def delete(self, user: str) -> None:
+        """Make a user's account no JupyterHub user's any more, with the same consequences; 409 for a disabled one."""
+        await self.write_work(lambda work: hub_links.unlink_for(work, self.actor, user))
+        self.send_nothing()

@@ -75,7 +75,8 @@ class AddPage(UploadHandler, OwnPage):
             form = _form(sink)
             form.refuse(error, {"not_found": "channel"})
             if len(files) > 1:
-                form.problem += f" None of the {len(files)} files was uploaded; send them again without that one."
+                form.problem = f"{form.problem.rstrip('.')}. " if form.problem else ""
+                form.problem += f"None of the {len(files)} files was uploaded; send them again without that one."
             findings = error.details.get("findings") if isinstance(error, FindingsInside) else None
             await self._show(form, findings=_sentences(findings))
             return

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
+from markupsafe import Markup
 from tornado import web
 
 from ... import __version__
@@ -234,8 +235,14 @@ def download_path(file: File) -> str:
     return f"/api/download/{quote(file.full_name)}"
 
 
-def ago(moment: datetime) -> str:
-    """How long ago, in words: `3 hours ago`."""
+def ago(moment: datetime) -> Markup:
+    """How long ago, in words: `3 hours ago`. Programs and who points at it learn the moment itself."""
+    when = Markup('<time datetime="{}" title="{}">{}</time>')
+    return when.format(f"{moment:%Y-%m-%dT%H:%M:%SZ}", f"{moment.day} {moment:%B %Y, %H:%M} UTC", since(moment))
+
+
+def since(moment: datetime) -> str:
+    """How long ago, in words."""
     seconds = (datetime.now(UTC) - moment).total_seconds()
     for unit, length in (("year", 31557600), ("month", 2629800), ("day", 86400), ("hour", 3600), ("minute", 60)):
         count = int(seconds // length)

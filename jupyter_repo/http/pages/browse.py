@@ -13,13 +13,14 @@ from ...service.access import about, decide
 from ...service.search import Filters, Page, Sort
 from ...service.work import Work
 from .base import HERE, OwnPage, PageHandler
+from .dashboard import ACCESS
 from .forms import Form
 from .paging import paged, part
 
 SHOWN = 30
 KEPT = ("q", "kind", "channel", "label", "licence", "visibility", "sort")
 """what the address of a search holds, and its further pages, too"""
-SORTS = ((Sort.RELEVANCE, "Best match"), (Sort.DOWNLOADS, "Most downloads"), (Sort.NEWEST, "Newest"))
+SORTS = ((Sort.RELEVANCE, "Best match"), (Sort.DOWNLOADS, "Downloads"), (Sort.NEWEST, "Newest"))
 
 
 class BrowsingPage(PageHandler):
@@ -83,7 +84,7 @@ class HomeHandler(BrowsingPage):
             kept=[(name, asked.text(name)) for name in KEPT if name != "kind"],
             kind=asked.text("kind"),
             sorts=SORTS,
-            accesses=[("", "All"), *((one, one.title()) for one in Visibility if one is not Visibility.UNLISTED)],
+            accesses=[("", "All"), *((one, title) for one, title, _ in ACCESS if one is not Visibility.UNLISTED)],
             later=self.later(found.after),
         )
 

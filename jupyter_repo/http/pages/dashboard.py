@@ -19,9 +19,9 @@ LATEST = 3
 """new notifications that the dashboard shows"""
 ACCESS = (
     (Visibility.PUBLIC, "Public", "Everybody finds and downloads it."),
-    (Visibility.AUTHENTICATED, "Signed-in", "Everybody with an account here."),
+    (Visibility.AUTHENTICATED, "Signed-in people", "Everybody with an account here."),
     (Visibility.UNLISTED, "Unlisted", "Whoever has the address; it is in no list, search or index."),
-    (Visibility.PRIVATE, "Private", "You, its collaborators, and groups that list it."),
+    (Visibility.PRIVATE, "Private", "Its owners, its collaborators, and groups that list it."),
 )
 """the words for who may see a thing, as forms offer them"""
 

@@ -42,6 +42,9 @@ _ATTRIBUTES = {
     "height": r"-?[0-9.]+em",
 }
 
+_ARG = re.compile(r"\\arg(?![A-Za-z])")
+"""an operator that the converter does not know, as in `\\arg\\min`"""
+
 
 def mathml(tex: str, *, block: bool) -> Markup:
     """A formula as MathML; as the TeX it was where it is too long or not understood."""
@@ -57,7 +60,7 @@ def _converted(tex: str, *, block: bool) -> ElementTree.Element | None:
     if not tex or len(tex) > MAX_TEX:
         return None
     try:
-        found = ElementTree.fromstring(convert(tex))  # noqa: S314  # no document type can stand in it: it is one element
+        found = ElementTree.fromstring(convert(_ARG.sub(r"\\operatorname{arg}", tex)))  # noqa: S314  # no document type can stand in it: it is one element
         tree = _rebuilt(found)
     except Exception:  # noqa: BLE001  # whatever a converter does on hostile input, the page shows the TeX
         return None

@@ -18,7 +18,7 @@ from .forms import Form
 from .paging import Paged, paged, part
 from .settings.base import sections
 
-LINES = 3
+LINES = 2
 """empty lines for further notices"""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from ...errors import Forbidden, InvalidRequest, RepoError
-from ...models import AccountKind, File, Kind, Visibility
+from ...models import AccountKind, File, Kind
 from ...permissions import LEVELS, Op
 from ...service import accounts, collaborators, details, groups, labels, packages, projects, transfers, trash
 from ...service.access import about, decide, require
@@ -15,6 +15,7 @@ from ...service.packages import Found
 from ...service.slices import Slice
 from ...service.work import Work
 from .base import OwnPage
+from .dashboard import ACCESS
 from .forms import Form
 from .paging import paged, part
 
@@ -24,12 +25,6 @@ SECTIONS = (
     ("labels", "/labels", "Labels", Op.SET_LABELS),
     ("collaborators", "/collaborators", "Collaborators", Op.MANAGE_COLLABORATORS),
     ("admin", "/admin", "Admin", Op.EDIT_SETTINGS),
-)
-ACCESS = (
-    (Visibility.PUBLIC, "Public", "Anyone finds, reads and installs it."),
-    (Visibility.AUTHENTICATED, "Signed-in people", "Everybody with an account here."),
-    (Visibility.UNLISTED, "Unlisted", "Anyone who has the address; in no list, search or index."),
-    (Visibility.PRIVATE, "Private", "Its owners, collaborators and groups."),
 )
 Change = Callable[[Work, Form], str]
 
@@ -267,7 +262,8 @@ class AdminPage(PackageSettingsPage):
         def access(work: Work, form: Form) -> str:
             level = packages.visibility_from(form.text("visibility"))
             packages.edit(work, self.actor, owner, name, visibility=level)
-            return f"The access is {level} now."
+            title = next(title for one, title, _ in ACCESS if one is level)
+            return f"The access is {title.lower()} now."
 
         def transfer(work: Work, form: Form) -> str:
             to = form.text("to")

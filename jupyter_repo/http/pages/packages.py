@@ -24,7 +24,7 @@ from .paging import Paged, paged
 from .plots import Plot, bars
 from .rendering import as_text, markdown, render
 
-LISTED = 30
+LISTED = 12
 """versions beside a package"""
 MORE_LISTED = 200
 """versions on each page of `?versions=all`"""
@@ -112,6 +112,7 @@ class PackageHandler(PageHandler):
             install=documents.install(self.base_url, shown.package, shown.files),
             all_versions=bool(self.get_query_argument("versions", "")),
             listed=LISTED,
+            picture=documents.thumbnail(self.base_url, shown.package) if shown.one.pictured else "",
         )
 
     def _rendered(self, file: File) -> str:

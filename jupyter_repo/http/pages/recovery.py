@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...errors import RepoError
 from ...service import links, mail
 from ..api.account import allow_reset, forget
-from .base import PageHandler
+from .base import HOME, PageHandler
 from .forms import Form
 
 
@@ -84,4 +84,4 @@ class ConfirmPage(PageHandler):
             self.page("account/confirm.html", form=Form(status=error.status), alive=False)
             return
         self.flash(f"{account.name}: your e-mail address is confirmed.")
-        self.go("/")
+        self.go(HOME if self.actor.account else "/")

@@ -24,6 +24,9 @@ from .interactive import needs_script
 
 MAX_TEXT = 100_000
 """characters of one output that are shown"""
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+ANCHOR = "text-"
+"""what the ids of headings begin with"""
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _CLASS = re.compile(r"highlight|anchor-link|ansi-[a-z0-9-]+|[a-z]{1,3}[0-9]?|dataframe|language-[a-z0-9+-]+")
 _TAGS = nh3.ALLOWED_TAGS | {"section", "details", "summary", "figure", "figcaption", "mark", "small"}
@@ -219,6 +222,7 @@ def clean(html: str) -> Markup:
         tags=_TAGS,
         attributes={
             "*": {"class", "title", "lang", "dir"},
+            **{heading: {"id"} for heading in HEADINGS},
             "a": {"href"},
             "img": {"src", "alt", "width", "height"},
             "td": {"colspan", "rowspan", "align"},
@@ -226,6 +230,8 @@ def clean(html: str) -> Markup:
             "ol": {"start"},
         },
         attribute_filter=_attribute,
+        # what is too wide is scrolled, by the keyboard too
+        set_tag_attribute_values={"table": {"tabindex": "0"}},
         url_schemes={"http", "https", "mailto", "data"},
         link_rel="noopener noreferrer nofollow",
     )
@@ -236,6 +242,9 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "class":
         # no class of our own pages: a notebook must not look like a button or a message of the site
         return " ".join(one for one in value.split() if _CLASS.fullmatch(one)) or None
+    if name == "id" or (name == "href" and value.startswith("#") and len(value) > 1):
+        # headings can be linked to; the prefix keeps their names apart from those that our own pages use
+        return f"{ANCHOR}{value}" if name == "id" else f"#{ANCHOR}{value[1:]}"
     if name in ("href", "src") and value.strip().lower().startswith("data:"):
         picture = tag == "img" and value.strip().lower().startswith(tuple(f"data:{kind};base64," for kind in IMAGES))
         return value if picture else None

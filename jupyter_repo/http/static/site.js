@@ -26,6 +26,15 @@ document.addEventListener('keydown', event => {
   menu.querySelector('summary').focus();
 });
 
+// "/" goes to the search, unless something is being typed
+document.addEventListener('keydown', event => {
+  const typing = event.target.closest?.('input, textarea, select, dialog');
+  if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    document.querySelector('.bar input[type="search"]').focus();
+  }
+});
+
 // a box that checks all others of its form
 each('input[data-all]', all => {
   const boxes = [...document.querySelectorAll(`input[name="${all.dataset.all}"]`)];

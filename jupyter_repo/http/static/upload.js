@@ -70,9 +70,10 @@ form.addEventListener('submit', event => {
     const fresh = page.querySelector('form.upload .notice');
     form.querySelector('.notice')?.remove();
     if (fresh) {
-      drop.before(document.adoptNode(fresh));
+      list.before(document.adoptNode(fresh)); // beside the button that sends it again
     }
-    complain(page.querySelector('main .problem')?.textContent ?? page.querySelector('main')?.innerText ?? 'The upload failed.');
+    const errors = [...page.querySelectorAll('form.upload .error')].map(error => error.textContent).join(' ');
+    complain(errors || (page.querySelector('main .problem')?.textContent ?? page.querySelector('main')?.innerText ?? 'The upload failed.'));
     end();
   });
   request.addEventListener('error', () => {

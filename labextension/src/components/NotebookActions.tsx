@@ -3,6 +3,14 @@ import { IThingDocument } from '../documents/things';
 import { CommandIDs } from '../tokens';
 import { usePanel } from './context';
 
+/** Was the latest version published with the environment it ran in? */
+function hasEnvironment({ files, latest_version: latest }: IThingDocument): boolean {
+  return files.some(
+    ({ version, filename }) =>
+      version === latest && ['environment.yml', 'environment.lock.json'].includes(filename)
+  );
+}
+
 /** What can be done with a notebook as a whole. */
 export function NotebookActions(props: { thing: IThingDocument }): React.JSX.Element | null {
   const { trans, commands, model } = usePanel();
@@ -24,7 +32,11 @@ export function NotebookActions(props: { thing: IThingDocument }): React.JSX.Ele
     );
   return (
     <div className="jp-Repo-actions">
-      {button(CommandIDs.reopen, trans.__('Open with its environment'), 'jp-mod-accept')}
+      {button(
+        CommandIDs.reopen,
+        hasEnvironment(thing) ? trans.__('Open with its environment') : trans.__('Open'),
+        'jp-mod-accept'
+      )}
       {others && button(CommandIDs.fork, trans.__('Fork…'), 'jp-mod-reject')}
     </div>
   );

@@ -3,6 +3,7 @@ import React from 'react';
 import { IComparison } from '../notebookApi';
 import { changesSentence } from '../text';
 import { IFinding, Remedy } from '../documents/publishing';
+import { Drawing } from '../widgets/drawing';
 import { Field } from './Field';
 import { Findings } from './Findings';
 import { NotebookDiff } from './NotebookDiff';
@@ -15,6 +16,8 @@ interface IProps {
   message: string;
   /** what it changes, once that is known */
   comparison: IComparison | null;
+  /** draws outputs; null: they are told in words */
+  drawing: Drawing | null;
   busy: boolean;
   findings: IFinding[];
   remedy: Remedy | null;
@@ -85,7 +88,7 @@ export function SuggestForm(props: IProps): React.JSX.Element {
         // scrolled by keyboard too
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <div className="jp-Repo-diffBox" role="group" aria-label={trans.__('Changes')} tabIndex={0}>
-          <NotebookDiff trans={trans} diff={diff} />
+          <NotebookDiff trans={trans} diff={diff} drawing={props.drawing} />
         </div>
       )}
     </div>

@@ -24,7 +24,7 @@ export class DetailModel extends Model {
   }
 
   get busy(): boolean {
-    return this._busy;
+    return this._busy > 0;
   }
 
   /** Why the last thing asked for was refused, or null. */
@@ -46,6 +46,7 @@ export class DetailModel extends Model {
   }
 
   close(): void {
+    this.asking(); // what comes now is of what was closed
     this._fullName = null;
     this._thing = null;
     this._collaborators = null;
@@ -55,9 +56,8 @@ export class DetailModel extends Model {
   }
 
   async refresh(): Promise<void> {
-    const name = this._fullName;
-    if (name !== null) {
-      await this._run(() => this._api.thing(name));
+    if (this._fullName !== null) {
+      await this._run(() => Promise.resolve(null));
     }
   }
 
@@ -68,18 +68,16 @@ export class DetailModel extends Model {
   /** Put a label on a file, or take it off. */
   setLabel(file: IRepositoryFile, label: string, on: boolean): Promise<boolean> {
     return this._run(async () => {
-      const name = this._name();
-      await this._api.setLabel(name, file.version, file.basename, label, on);
-      return this._api.thing(name);
+      await this._api.setLabel(this._name(), file.version, file.basename, label, on);
+      return null;
     });
   }
 
   /** Give a person or group a level, or (null) none. */
   share(one: Pick<ICollaborator, 'name' | 'kind'>, level: Level | null): Promise<boolean> {
     return this._run(async () => {
-      const name = this._name();
-      await this._api.setCollaborator(name, one, level);
-      return this._api.thing(name);
+      await this._api.setCollaborator(this._name(), one, level);
+      return null;
     });
   }
 
@@ -106,36 +104,48 @@ export class DetailModel extends Model {
     return this._fullName;
   }
 
-  /** Take the answer as the new document, unless another thing was opened meanwhile. */
-  private async _run(ask: () => Promise<IThingDocument>): Promise<boolean> {
-    const name = this._fullName;
-    this._busy = true;
+  /**
+   * Do `work`, and show the thing as it is then, unless another one was opened meanwhile.
+   *
+   * The reading begins when the work is done: an answer that was asked for before it would show what is past.
+   *
+   * @param work - resolves to the thing as it is after it, or to null: it has to be asked for
+   */
+  private async _run(work: () => Promise<IThingDocument | null>): Promise<boolean> {
+    const name = this._name();
+    let isLatest = () => this._fullName === name;
+    this._busy += 1;
     this._error = null;
     this.emit();
     try {
-      const thing = await ask();
+      const made = await work();
+      if (!isLatest()) {
+        return true;
+      }
+      isLatest = this.asking();
+      const thing = made ?? (await this._api.thing(name));
       const collaborators = thing.can.includes('edit-settings')
         ? await this._api.collaborators(thing.full_name)
         : null;
-      if (this._fullName === name) {
+      if (isLatest()) {
         this._thing = thing;
         this._collaborators = collaborators;
       }
       return true;
     } catch (reason) {
-      if (this._fullName === name) {
+      if (isLatest()) {
         this._error = refusalOf(reason);
       }
       return false;
     } finally {
-      this._busy = false;
+      this._busy -= 1;
       this.emit();
     }
   }
 
   private _fullName: string | null = null;
   private _thing: IThingDocument | null = null;
-  private _busy = false;
+  private _busy = 0;
   private _collaborators: ICollaborator[] | null = null;
   private _error: IRefusal | null = null;
 }

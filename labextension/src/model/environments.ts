@@ -46,6 +46,9 @@ export class EnvironmentsModel extends Model {
       this._items = items;
       this._refusal = null;
     } catch (reason) {
+      if (!isLatest()) {
+        return;
+      }
       this._refusal = refusalOf(reason);
     }
     this.emit();

@@ -54,6 +54,7 @@ export class NotificationsModel extends Model {
 
   /** Forget everything: somebody else is signed in. */
   clear(): void {
+    this.asking(); // what comes now is somebody else's
     this._items = null;
     this._error = '';
     this.close();

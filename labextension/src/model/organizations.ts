@@ -84,6 +84,7 @@ export class OrganizationsModel extends Model {
   }
 
   close(): void {
+    this.asking(); // what comes now is of what was closed
     this._items = this._groups = null;
     this._organization = null;
     this._leaveGroup();

@@ -35,6 +35,7 @@ export class SuggestionsModel extends Model {
 
   /** Forget everything: somebody else may be signed in. */
   close(): void {
+    this.asking(); // what comes now is somebody else's
     this._received = null;
     this._sent = [];
     this._refusal = null;
@@ -59,6 +60,9 @@ export class SuggestionsModel extends Model {
       this._sent = sent;
       this._refusal = null;
     } catch (reason) {
+      if (!isLatest()) {
+        return;
+      }
       this._refusal = refusalOf(reason);
     }
     this.emit();

@@ -45,6 +45,7 @@ export class TokensModel extends Model {
   }
 
   close(): void {
+    this.asking(); // what comes now is of what was closed
     this._channel = null;
     this._tokens = null;
     this._created = null;
@@ -62,12 +63,12 @@ export class TokensModel extends Model {
     this.emit();
     try {
       const answer = await this._api.tokens(channel);
-      if (this._channel === channel && isLatest()) {
+      if (isLatest()) {
         this._tokens = answer.tokens;
         this._scopes = answer.scopes;
       }
     } catch (reason) {
-      this._error = messageOf(reason);
+      this._error = isLatest() ? messageOf(reason) : this._error;
     }
     this.emit();
   }

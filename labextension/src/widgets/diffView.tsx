@@ -32,16 +32,21 @@ export class DiffView extends ReactWidget {
 
   async refresh(): Promise<void> {
     const [base, head] = [this._base, this._head];
+    const turn = ++this._turn;
     this._busy = true;
     this._error = '';
     this.update();
     try {
       const comparison = await this._api.compare(this._side(base), this._side(head));
-      if (base === this._base && head === this._head) {
-        this._comparison = comparison;
-        this._compared += 1; // what is drawn belongs to one comparison
+      if (turn !== this._turn) {
+        return; // other versions were chosen meanwhile
       }
+      this._comparison = comparison;
+      this._compared += 1; // what is drawn belongs to one comparison
     } catch (reason) {
+      if (turn !== this._turn) {
+        return;
+      }
       this._error = messageOf(reason);
     }
     this._busy = false;
@@ -109,6 +114,7 @@ export class DiffView extends ReactWidget {
 
   private _comparison: IComparison | null = null;
   private _compared = 0;
+  private _turn = 0;
   private _busy = false;
   private _error = '';
 }

@@ -4,6 +4,7 @@ import { OutputAreaModel, SimplifiedOutputArea } from '@jupyterlab/outputarea';
 import { IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 import { IDiffText } from '../notebookApi';
+import { pictureFactory } from './picture';
 
 const MARKDOWN = 'text/markdown';
 
@@ -13,7 +14,9 @@ export class Drawing {
 
   output(output: IOutput): Widget {
     const model = new OutputAreaModel({ values: [output], trusted: false });
-    const area = new SimplifiedOutputArea({ model, rendermime: this._rendermime.clone() });
+    const rendermime = this._rendermime.clone();
+    rendermime.addFactory(pictureFactory);
+    const area = new SimplifiedOutputArea({ model, rendermime });
     area.disposed.connect(() => model.dispose());
     return area;
   }

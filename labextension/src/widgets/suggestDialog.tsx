@@ -7,6 +7,7 @@ import { SuggestForm } from '../components/SuggestForm';
 import { IComparison, ISuggestion, NotebookAPI, Side } from '../notebookApi';
 import { ReopenAPI } from '../reopenApi';
 import { IFinding, Remedy } from '../documents/publishing';
+import { Drawing } from './drawing';
 import { FormBody, FormDialog } from './formDialog';
 
 const COMPARE_DELAY = 350;
@@ -29,6 +30,7 @@ class SuggestBody extends FormBody<ISuggestChoice> {
   constructor(
     private readonly _trans: TranslationBundle,
     private readonly _apis: IApis,
+    private readonly _drawing: Drawing | null,
     private readonly _mine: Side,
     private readonly _findings: IFinding[],
     private _target: string
@@ -58,6 +60,7 @@ class SuggestBody extends FormBody<ISuggestChoice> {
         problem={this._problem}
         message={this._message}
         comparison={this._comparison}
+        drawing={this._drawing}
         busy={this._busy}
         findings={this._findings}
         remedy={this._remedy}
@@ -129,17 +132,19 @@ class SuggestBody extends FormBody<ISuggestChoice> {
 /**
  * Ask what is suggested to whom; null if the user goes back, say to a cell that the guard named.
  *
+ * @param drawing - draws the outputs that differ; null: they are told in words
  * @param target - the notebook it is probably for, or ''
  */
 export async function askWhatToSuggest(
   trans: TranslationBundle,
   apis: IApis,
+  drawing: Drawing | null,
   mine: Side,
   findings: IFinding[],
   target: string,
   reveal: (cell: number) => Promise<void>
 ): Promise<ISuggestChoice | null> {
-  const body = new SuggestBody(trans, apis, mine, findings, target);
+  const body = new SuggestBody(trans, apis, drawing, mine, findings, target);
   const dialog = new FormDialog<ISuggestChoice>({
     trans,
     title: trans.__('Suggest a change'),

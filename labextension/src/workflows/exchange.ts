@@ -47,6 +47,7 @@ export async function suggestChange(
   const choice = await askWhatToSuggest(
     trans,
     { notebooks: api, links: new ReopenAPI(model.api) },
+    drawingOf(places),
     { content: context.model.toJSON() as INotebookContent, title: context.path },
     findings,
     targetOf(panel) ?? model.detail.fullName ?? '',

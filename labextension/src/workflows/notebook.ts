@@ -1,4 +1,5 @@
 import { INotebookContent } from '@jupyterlab/nbformat';
+import { DocumentRegistry } from '@jupyterlab/docregistry';
 import { NotebookPanel } from '@jupyterlab/notebook';
 import { Contents } from '@jupyterlab/services';
 import { JSONObject } from '@lumino/coreutils';
@@ -18,6 +19,21 @@ export interface INotebookSource extends INotebookFile {
   reveal(cell: number): Promise<void>;
 }
 
+/** The saves that are under way or about to begin, of each document the last. */
+const saves = new WeakMap<DocumentRegistry.Context, Promise<void>>();
+
+/**
+ * Save a document, when what saves it already is done.
+ *
+ * JupyterLab does not wait: the second save finds a newer file than it knows, and asks whether somebody else changed it.
+ */
+export function saved(context: DocumentRegistry.Context): Promise<void> {
+  const before = saves.get(context) ?? Promise.resolve();
+  const save = before.catch(() => undefined).then(() => context.save());
+  saves.set(context, save);
+  return save;
+}
+
 /** A notebook that is open. */
 export function openNotebook(panel: NotebookPanel, contents: Contents.IManager): INotebookSource {
   const { context } = panel;
@@ -26,12 +42,12 @@ export function openNotebook(panel: NotebookPanel, contents: Contents.IManager):
     remote: isRemote(contents, context.path),
     kernelId: panel.sessionContext.session?.kernel?.id ?? null,
     isOpen: true,
-    save: () => context.save(),
+    save: () => saved(context),
     content: () => Promise.resolve(context.model.toJSON() as INotebookContent),
     remember: async (choices, version) => {
       if (!context.isDisposed) {
         context.model.setMetadata(METADATA_KEY, { ...choices, version });
-        await context.save();
+        await saved(context);
       }
     },
     reveal: cell => reveal(panel, cell)

@@ -65,18 +65,22 @@ export async function publishNotebook(
   if (!publication) {
     return;
   }
-  const send = async (): Promise<void> => {
+  const work = async (): Promise<ITask> => {
     const start = () => model.api.publish(notebook, publication);
-    const task = await withToast(
+    const task = await model.jobs.track('publish', notebook.path, start, () => void send());
+    if (task.state === 'done') {
+      await remember(walk, notebook, publication.choices, task.result?.version ?? '');
+    }
+    return task; // it is told when nothing is left to do: the notebook may be closed then
+  };
+  const send = async (): Promise<void> => {
+    await withToast(
       trans,
-      model.jobs.track('publish', notebook.path, start, () => void send()),
+      work(),
       trans.__('Publishing %1…', notebook.path),
       end => outcomeOf(walk, end),
       end => model.jobs.left([end])
     );
-    if (task.state === 'done') {
-      await remember(walk, notebook, publication.choices, task.result?.version ?? '');
-    }
   };
   await send();
 }

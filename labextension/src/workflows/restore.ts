@@ -1,10 +1,15 @@
+import { NotebookPanel } from '@jupyterlab/notebook';
 import { Contents } from '@jupyterlab/services';
+import { JSONObject } from '@lumino/coreutils';
 import { NotebookAPI } from '../notebookApi';
 import { showOutcome } from '../toast';
+import { METADATA_KEY } from '../tokens';
 import { askWhereToRestore } from '../widgets/restoreDialog';
 import { IPlaces } from './compare';
-import { publishedAs } from './notebook';
+import { publishedAs, saved } from './notebook';
 import { ensureReady, IWalk } from './ready';
+
+type Context = NotebookPanel['context'];
 
 /** Bring a version back, as a new file or in the place of an open notebook of the same name. */
 export async function restoreVersion(
@@ -21,9 +26,9 @@ export async function restoreVersion(
   const { contents } = places.app.serviceManager;
   const open: string[] = [];
   places.tracker?.forEach(panel => {
-    // a path of another drive would be that of some other file of the Jupyter server
-    if (publishedAs(panel) === fullName && isHere(contents, panel.context.path)) {
-      open.push(panel.context.path);
+    const { context } = panel;
+    if (publishedAs(panel) === fullName && context.contentsModel?.writable !== false) {
+      open.push(context.path);
     }
   });
   const title = trans.__('Restore version %1 of %2', version, fullName);
@@ -37,12 +42,39 @@ export async function restoreVersion(
     return;
   }
   const panel = places.tracker?.find(one => one.context.path === path);
-  await api.replace(fullName, version, panel?.context.localPath ?? path);
-  await panel?.context.revert();
+  if (!panel) {
+    throw new Error(trans.__('%1 was closed meanwhile.', path));
+  }
+  const { context } = panel;
+  if (context.model.dirty) {
+    await saved(context); // it is on the screen, so it belongs to what the checkpoint keeps
+  }
+  if (isHere(contents, path)) {
+    await api.replace(fullName, version, context.localPath);
+    await context.revert();
+  } else {
+    await replaceElsewhere(context, api, fullName, version);
+  }
   showOutcome(trans, {
     type: 'success',
     message: trans.__('%1 is version %2 again; what was there is its checkpoint', path, version)
   });
+}
+
+/** The same in another drive, which only this page can reach. A drive without checkpoints refuses, and nothing changes. */
+async function replaceElsewhere(
+  context: Context,
+  api: NotebookAPI,
+  fullName: string,
+  version: string
+): Promise<void> {
+  const { content } = await api.version(fullName, version);
+  const [channel, name] = fullName.split('/');
+  const kept = content.metadata[METADATA_KEY] as JSONObject | undefined;
+  content.metadata[METADATA_KEY] = { ...kept, channel, name, version };
+  await context.createCheckpoint();
+  context.model.fromJSON(content);
+  await saved(context);
 }
 
 /** The folder that the file browser shows, as the Jupyter server calls it; its root where that is in another drive. */

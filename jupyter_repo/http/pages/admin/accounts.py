@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from ....errors import InvalidRequest
 from ....models import Account, AccountKind
-from ....service import accounts, administration, mail, plans, registration
+from ....service import accounts, administration, hub_links, mail, plans, registration
 from ....service.access import require_site
 from ....service.plan_catalogue import KEYS, Plan
 from ....service.plans import Standing
@@ -64,7 +64,7 @@ class AccountPage(AdminPage):
         await self._show(owner, Form())
 
     async def post(self, owner: str) -> None:
-        """Disable, enable, hand out a reset link, give a plan or limits: `do` says what."""
+        """Disable, enable, hand out a reset link, unlink from the hub, give a plan or limits: `do` says what."""
         form = Form.sent(self)
         do = form.text("do")
         if do == "reset":
@@ -82,6 +82,9 @@ class AccountPage(AdminPage):
         if do in ("disable", "enable"):
             registration.disable(work, self.actor, owner, disabled=do == "disable")
             return f"{owner} is {do}d."
+        if do == "no-hub":
+            was = hub_links.unlink_for(work, self.actor, owner)
+            return f"{owner} is not {was}'s account in JupyterHub any more."
         if do == "plan":
             plans.assign(work, self.actor, owner, form.text("plan"))
             return f"{owner} has another plan now."
@@ -96,13 +99,13 @@ class AccountPage(AdminPage):
         return None if form.text(key) == "none" else form.number(key) * (10**9 if key == "storage" else 1)
 
     async def _show(self, owner: str, form: Form, *, link: str = "") -> None:
-        def look(work: Work) -> tuple[Account, Standing, list[Plan]]:
+        def look(work: Work) -> tuple[Account, Standing, list[Plan], str | None]:
             require_site(work, self.actor)
             account = accounts.get(work, owner)
-            return account, plans.of(work, account), plans.offered(work, account)
+            return account, plans.of(work, account), plans.offered(work, account), hub_links.hub_user(work, account)
 
-        account, standing, offers = await self.read(look)
-        self.show("account", account=account, standing=standing, offers=offers, link=link, form=form)
+        account, standing, offers, linked = await self.read(look)
+        self.show("account", account=account, standing=standing, offers=offers, hub_user=linked, link=link, form=form)
 
 
 class InvitationsPage(AdminPage):

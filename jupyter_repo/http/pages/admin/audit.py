@@ -15,7 +15,7 @@ from ....service.work import Work
 from ..forms import Form
 from .base import AdminPage
 
-PAGE = 100
+PAGE = 60
 NAMES = ("channel", "actor", "action", "target", "outcome", "since", "until")
 
 

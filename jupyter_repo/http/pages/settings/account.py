@@ -22,7 +22,7 @@ class AccountPage(SettingsPage, HubPage):
     """`/<channel>/settings/account`."""
 
     section, template = "account", "settings/account.html"
-    confirmed = frozenset({"email", "hub"})
+    confirmed = frozenset({"email", "hub", "no-hub"})
 
     def set_default_headers(self) -> None:
         """The usual ones; a form here may be answered with a redirect to the hub."""
@@ -36,6 +36,11 @@ class AccountPage(SettingsPage, HubPage):
     async def _hub(self, account: Account, form: Form) -> str:  # noqa: ARG002
         self.ask_hub(self.request.path, link=account.id)
         return ""
+
+    async def _no_hub(self, account: Account, form: Form) -> str:  # noqa: ARG002
+        here = self.browser.id
+        was = await self.write_work(lambda work: hub_links.unlink(work, self.actor, stay=here))
+        return f"{account.name} is not {was}'s account in JupyterHub any more. All other browsers are signed out."
 
     async def _password(self, account: Account, form: Form) -> str:
         form.same("password", "again")
@@ -98,6 +103,7 @@ class AccountPage(SettingsPage, HubPage):
         "password": _password,
         "email": _email,
         "hub": _hub,
+        "no-hub": _no_hub,
         "end-session": _end_session,
         "end-others": _end_others,
         "delete": _delete,

@@ -5,8 +5,8 @@ It holds nothing: FTS5 reads it from the index. PostgreSQL has no such thing.
 
 from alembic import op
 
-revision = "0022"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
