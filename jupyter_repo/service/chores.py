@@ -109,7 +109,9 @@ def reindex(repository: Repository) -> str:
             ).all()
             ids = [row.id for row in found]
             work.hold(*{row.account_id for row in found})
-            for one in ids:
+            # what was deleted or transferred before that was brought up by whoever did it
+            mine = sa.tuple_(p.id, p.account_id).in_([(row.id, row.account_id) for row in found])
+            for one in work.db.scalars(sa.select(p.id).where(mine)).all() if ids else ():
                 indexing.refresh(work, one)
         if not ids:
             return f"Read {count} packages" if count else ""

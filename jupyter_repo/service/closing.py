@@ -30,11 +30,16 @@ def close(work: Work, actor: Actor, name: str, *, password: str, typed: str) -> 
     check_password(work, actor, password)
     if typed != account.name:
         raise InvalidRequest(f"type the full name, {account.name}, to delete it", code="not_confirmed")
+    owned = _owned(work, account)
+    work.hold(account.id, *owned)
+    # whoever makes it an owner of something in this moment has done so, or will not
+    work.db.execute(sa.select(t.accounts.c.id).where(t.accounts.c.id == account.id).with_for_update())
+    if _owned(work, account) - owned:
+        raise Conflict(f"{account.name} was made an owner in this moment; look again and retry")
     if not is_org:
         _refuse_ownerless(work, account)
     # all of it at once and in order, before the database goes through it in an order of its own
     f = t.files
-    work.hold(account.id)
     work.db.execute(sa.select(f.c.id).where(f.c.account_id == account.id).order_by(f.c.id).with_for_update())
     work.db.execute(sa.delete(t.accounts).where(t.accounts.c.id == account.id))
     reserve(work, account.name)
@@ -58,6 +63,12 @@ def reserve(work: Work, name: str) -> None:
     r, until = t.reserved_names, work.now + timedelta(days=RESERVED_DAYS)
     work.db.execute(sa.delete(r).where(r.c.name_key == account_key(name)))
     work.db.execute(sa.insert(r).values(name_key=account_key(name), until=until))
+
+
+def _owned(work: Work, account: Account) -> set[int]:
+    """The organizations that it owns, alone or with others."""
+    o = t.owners
+    return set(work.db.scalars(sa.select(o.c.organization_id).where(o.c.account_id == account.id)))
 
 
 def _refuse_ownerless(work: Work, account: Account) -> None:

@@ -51,6 +51,7 @@ def listing(work: Work, actor: Actor, owner: str, name: str) -> list[Collaborato
 
 def add(work: Work, actor: Actor, owner: str, name: str, user: str, level: str | None = None) -> None:
     """Give a user a level on the package and tell them; again, it is another level."""
+    work.hold(owner)
     found = packages.get(work, actor, owner, name, Op.MANAGE_COLLABORATORS)
     person = _person(work, user)
     if person.id == found.channel.id:
@@ -67,6 +68,7 @@ def add(work: Work, actor: Actor, owner: str, name: str, user: str, level: str |
 
 def remove(work: Work, actor: Actor, owner: str, name: str, user: str) -> None:
     """End a collaboration. NotFound where there is none."""
+    work.hold(owner)
     found = packages.get(work, actor, owner, name, Op.MANAGE_COLLABORATORS)
     person, c = _person(work, user), t.collaborators
     gone = work.db.execute(sa.delete(c).where(c.c.package_id == found.package.id, c.c.account_id == person.id))
@@ -77,6 +79,7 @@ def remove(work: Work, actor: Actor, owner: str, name: str, user: str) -> None:
 
 def add_group(work: Work, actor: Actor, owner: str, name: str, group: str, level: str | None = None) -> None:
     """Give a group of the same organization a level on the package."""
+    work.hold(owner)
     found = packages.get(work, actor, owner, name, Op.MANAGE_COLLABORATORS)
     key, shown = _group(work, found.channel, group)
     word, c = level_from(level or DEFAULT_LEVEL), t.collaborating_groups
@@ -87,6 +90,7 @@ def add_group(work: Work, actor: Actor, owner: str, name: str, group: str, level
 
 def remove_group(work: Work, actor: Actor, owner: str, name: str, group: str) -> None:
     """Take a group's level on the package away; what the group lists itself stays."""
+    work.hold(owner)
     found = packages.get(work, actor, owner, name, Op.MANAGE_COLLABORATORS)
     key, shown = _group(work, found.channel, group)
     c = t.collaborating_groups

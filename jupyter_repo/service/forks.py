@@ -47,6 +47,8 @@ def fork(
     It is as visible as the original unless asked to be less: a copy makes nothing public. Raises NotFound,
     InvalidRequest, AlreadyExists (say another name), Forbidden.
     """
+    target = accounts.channel(work, actor, to_owner) if to_owner else accounts.me(work, actor)
+    work.hold(owner, target.id)  # what is copied must be there to the end
     source = packages.get(work, actor, owner, name, Op.DOWNLOAD)
     title = f"{source.channel.name}/{source.package.name}"
     if Kind.NOTEBOOK not in source.package.kinds:
@@ -61,7 +63,6 @@ def fork(
         raise InvalidRequest(
             f"{title} is {source.package.visibility}: a fork may not be {shown}, which more people could see"
         )
-    target = accounts.channel(work, actor, to_owner) if to_owner else accounts.me(work, actor)
     labels.refuse_locked(work, target, [MAIN_LABEL])
     home = making.create(
         work,

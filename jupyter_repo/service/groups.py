@@ -42,7 +42,7 @@ def is_owners(name: str) -> bool:
 
 def create(work: Work, actor: Actor, organization: str, name: str, level: str = "read") -> Group:
     """A new, empty group. Raises AlreadyExists, InvalidName, Forbidden."""
-    org = _organization(work, actor, organization, Op.MODIFY_GROUPS)
+    org = _changing(work, actor, organization, Op.MODIFY_GROUPS)
     if len(name) > 64 or not _NAME.fullmatch(name):
         raise InvalidName(f"{name!r} can't be the name of a group: use letters, digits, spaces, '.', '_' and '-'")
     if is_owners(name) or _row(work, org, name) is not None:
@@ -74,7 +74,7 @@ def listing(work: Work, actor: Actor, organization: str, part: Slice | None = No
 
 def edit(work: Work, actor: Actor, organization: str, name: str, *, level: str) -> Group:
     """Give a group another level, at once on all its packages."""
-    org = _organization(work, actor, organization, Op.MODIFY_GROUPS)
+    org = _changing(work, actor, organization, Op.MODIFY_GROUPS)
     row = _need_plain(work, org, name)
     work.db.execute(sa.update(t.groups).where(t.groups.c.id == row.id).values(level=level_from(level)))
     _record(work, actor, org, "group.edit", row.name, level=level_from(level))
@@ -83,7 +83,7 @@ def edit(work: Work, actor: Actor, organization: str, name: str, *, level: str) 
 
 def delete(work: Work, actor: Actor, organization: str, name: str) -> None:
     """Delete a group; what its members had through it is gone with it."""
-    org = _organization(work, actor, organization, Op.DELETE_GROUPS)
+    org = _changing(work, actor, organization, Op.DELETE_GROUPS)
     row = _need_plain(work, org, name)
     work.db.execute(sa.delete(t.groups).where(t.groups.c.id == row.id))
     _record(work, actor, org, "group.delete", row.name)
@@ -138,7 +138,7 @@ def expel(work: Work, actor: Actor, organization: str, user: str) -> None:
 
     Their tokens for the organization lose their rights in the same moment. Conflict for the last owner.
     """
-    org = _organization(work, actor, organization, Op.MANAGE_OWNERS)
+    org = _changing(work, actor, organization, Op.MANAGE_OWNERS)
     person = _person(work, user)
     o, m, g, c, p = t.owners, t.group_members, t.groups, t.collaborators, t.packages
     owner = sa.select(o.c.since).where(o.c.organization_id == org.id, o.c.account_id == person.id)
@@ -163,12 +163,11 @@ def expel(work: Work, actor: Actor, organization: str, user: str) -> None:
 
 def add_member(work: Work, actor: Actor, organization: str, name: str, user: str) -> None:
     """Make a user a member (of Owners: a co-owner) and tell them. No error when they are one already."""
-    org = _organization(work, actor, organization, _membership(name))
+    org = _changing(work, actor, organization, _membership(name))
     person = _person(work, user)
     table, values, shown = _place(work, org, name, person)
-    if work.db.execute(_there(table, values)).first():
+    if not work.add(table, **values, since=work.now):
         return
-    work.db.execute(sa.insert(table).values(**values, since=work.now))
     _record(work, actor, org, "group.add-member", f"{shown}/{person.name}")
     notifications.tell(
         work,
@@ -183,7 +182,7 @@ def add_member(work: Work, actor: Actor, organization: str, name: str, user: str
 
 def remove_member(work: Work, actor: Actor, organization: str, name: str, user: str) -> None:
     """End a membership. Conflict for the last owner: an organization always keeps one."""
-    org = _organization(work, actor, organization, _membership(name))
+    org = _changing(work, actor, organization, _membership(name))
     person = _person(work, user)
     table, values, shown = _place(work, org, name, person)
     if work.db.execute(_there(table, values)).first() is None:
@@ -195,8 +194,6 @@ def remove_member(work: Work, actor: Actor, organization: str, name: str, user: 
 
 
 def _keep_an_owner(work: Work, org: Account, leaving: Account) -> None:
-    # the organization's row is locked first: two owners who leave in one moment must not both be the other's remainder
-    work.db.execute(sa.select(t.accounts.c.id).where(t.accounts.c.id == org.id).with_for_update(key_share=True))
     o = t.owners
     others = sa.select(o.c.account_id).where(o.c.organization_id == org.id, o.c.account_id != leaving.id)
     if work.db.execute(others.limit(1)).first() is None:
@@ -218,17 +215,15 @@ def packages(work: Work, actor: Actor, organization: str, name: str, part: Slice
 
 def add_package(work: Work, actor: Actor, organization: str, name: str, package: str) -> None:
     """List a package of the organization in a group. No error when it is listed already."""
-    org = _organization(work, actor, organization, Op.MODIFY_GROUPS)
+    org = _changing(work, actor, organization, Op.MODIFY_GROUPS)
     row, found = _need_plain(work, org, name), _package(work, org, package)
-    values = {"group_id": row.id, "package_id": found.id}
-    if work.db.execute(_there(t.group_packages, values)).first() is None:
-        work.db.execute(sa.insert(t.group_packages).values(**values, since=work.now))
+    if work.add(t.group_packages, group_id=row.id, package_id=found.id, since=work.now):
         _record(work, actor, org, "group.add-package", f"{row.name}/{found.name}")
 
 
 def remove_package(work: Work, actor: Actor, organization: str, name: str, package: str) -> None:
     """Take a package off a group's list."""
-    org = _organization(work, actor, organization, Op.MODIFY_GROUPS)
+    org = _changing(work, actor, organization, Op.MODIFY_GROUPS)
     row, found = _need_plain(work, org, name), _package(work, org, package)
     g = t.group_packages
     gone = work.db.execute(sa.delete(g).where(g.c.group_id == row.id, g.c.package_id == found.id))
@@ -297,6 +292,16 @@ def _model(org: Account, row: sa.Row[Any]) -> Group:
 def _owners(work: Work, org: Account) -> Group:
     count = work.db.scalar(sa.select(sa.func.count()).where(t.owners.c.organization_id == org.id))
     return Group(0, org.name, OWNERS, "owner", int(count or 0), 0)
+
+
+def _changing(work: Work, actor: Actor, name: str, operation: Op) -> Account:
+    """The organization, which nobody else changes until the transaction ends.
+
+    Of two owners who leave at once the one must not be the other's remainder, and no group must be given what is being
+    transferred to another channel.
+    """
+    work.hold(name)
+    return _organization(work, actor, name, operation)
 
 
 def _organization(work: Work, actor: Actor, name: str, operation: Op) -> Account:

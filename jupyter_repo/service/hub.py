@@ -107,9 +107,12 @@ def _with_office(work: Work, account: Account, person: Person, address: str) -> 
         return account
     a = t.accounts
     changed = sa.update(a).where(a.c.id == account.id).values(is_admin=person.admin).returning(a)
+    row = work.db.execute(changed).first()
+    if row is None:
+        raise Conflict(f"the account {account.name} was deleted in this moment; sign in again")
     word = "account.admin" if person.admin else "account.no-admin"
     audit.record(work, Actor(account, None, address), word, account.name, channel=account.name, by="JupyterHub")
-    return rows.account(work.db.execute(changed).one())
+    return rows.account(row)
 
 
 def trade(work: Work, document: Mapping[str, Any], *, address: str = "") -> str:

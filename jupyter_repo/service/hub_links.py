@@ -41,8 +41,8 @@ def link(work: Work, actor: Actor, person: Person) -> Account:
     The account that the hub user got here when they first came goes, if nothing was ever done with it. Raises
     Conflict where it holds something, or where the actor's account is another hub user's; Forbidden.
     """
-    me = own.mine(work, actor)
-    work.hold(me.id)
+    me, a = own.mine(work, actor), t.accounts
+    work.hold(me.id, *work.db.scalars(sa.select(a.c.id).where(a.c.hub_user == person.name)))
     known = hub_user(work, me)
     if known == person.name:
         return me
@@ -51,7 +51,6 @@ def link(work: Work, actor: Actor, person: Person) -> Account:
             f"{me.name} is the account of {known}, another user of JupyterHub: unlink it first", code="hub_other"
         )
     _let_go(work, actor, me, person)
-    a = t.accounts
     work.db.execute(sa.update(a).where(a.c.id == me.id).values(hub_user=person.name))
     audit.record(work, actor, "account.hub-user", me.name, channel=me.name, hub_user=person.name)
     return me
@@ -126,7 +125,6 @@ def _let_go(work: Work, actor: Actor, me: Account, person: Person) -> None:
             f"{found.name}, the account of this JupyterHub user, is disabled; ask the administrator of the repository",
             code="account_disabled",
         )
-    work.hold(found.id)
     if held := _held(work, found.id, by_password=found.password_hash is not None):
         raise Conflict(
             f"{person.name} of JupyterHub has the account {found.name} here, and it has {', '.join(held)}: sign in "

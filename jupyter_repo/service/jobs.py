@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ..db import tables as t
 from ..errors import Conflict, NotFound, RepoError
@@ -141,24 +140,19 @@ class Jobs:
             after = work.now + job.every if job.every and not job.own else None
             outcome = {"said": (said or "There was nothing to do")[:600], "failed": failed}
             note = {"started_at": started, "seconds": seconds, "next_at": after, "leased_until": None, **outcome}
-            _row(work, job.name)
+            work.add(t.jobs, name=job.name)
             work.db.execute(sa.update(t.jobs).where(t.jobs.c.name == job.name).values(**note))
 
 
 def _claim(work: Work, job: Job, *, due: bool) -> None:
     j = t.jobs
-    _row(work, job.name)
+    work.add(t.jobs, name=job.name)
     free = [j.c.name == job.name, sa.or_(j.c.leased_until.is_(None), j.c.leased_until <= work.now)]
     if due:
         free.append(sa.or_(j.c.next_at.is_(None), j.c.next_at <= work.now))
     claimed = sa.update(j).where(*free).values(started_at=work.now, leased_until=work.now + LEASE)
     if not work.db.execute(claimed).rowcount:
         raise Conflict(f"{job.title} runs at this moment", code="job_runs")
-
-
-def _row(work: Work, name: str) -> None:
-    insert = postgresql.insert if work.db.dialect.name == "postgresql" else sqlite.insert
-    work.db.execute(insert(t.jobs).values(name=name).on_conflict_do_nothing(index_elements=[t.jobs.c.name]))
 
 
 def _state(job: Job, row: sa.Row[tuple[object, ...]] | None, now: datetime) -> State:

@@ -93,15 +93,15 @@ def link(work: Work, actor: Actor) -> str:
 
 def redeem(work: Work, secret: str, *, address: str = "", agent: str = "") -> str | None:
     """Turn a link's secret into a session's; None when it was used already, is too old, or never was."""
-    s = t.sessions
-    row = work.db.execute(
-        sa.delete(s)
-        .where(s.c.secret_sha256 == secrets.digest(secret), s.c.is_link, s.c.expires_at > work.now)
-        .returning(s.c.account_id)
-    ).first()
-    if row is None:
+    s, a = t.sessions, t.accounts
+    mine = sa.and_(s.c.secret_sha256 == secrets.digest(secret), s.c.is_link, s.c.expires_at > work.now)
+    owner = work.db.scalar(sa.select(s.c.account_id).where(mine))
+    if owner is None:
         return None
-    account = work.db.execute(sa.select(t.accounts).where(t.accounts.c.id == row.account_id)).one()
+    work.hold(owner)  # before the link: whoever deletes the account takes them in this order
+    account = work.db.execute(sa.select(a).where(a.c.id == owner)).first()
+    if account is None or not work.db.execute(sa.delete(s).where(mine)).rowcount:
+        return None
     # an account without a password, as a person's own repository has it, has nothing else to be asked for
     confirmed = account.password_hash is None
     if account.disabled:

@@ -17,10 +17,8 @@ from .work import Work
 
 def put(work: Work, actor: Actor, owner: str, name: str) -> None:
     """Star a package that the actor may see. No error when it is starred already."""
-    me, found, s = _me(work, actor), packages.get(work, actor, owner, name), t.stars
-    values = {"account_id": me.id, "package_id": found.package.id}
-    if work.db.execute(sa.select(s.c.since).filter_by(**values)).first() is None:
-        work.db.execute(sa.insert(s).values(**values, since=work.now))
+    me, found = _me(work, actor), packages.get(work, actor, owner, name)
+    if work.add(t.stars, account_id=me.id, package_id=found.package.id, since=work.now):
         audit.record(work, actor, "star", f"{found.channel.name}/{found.package.name}", channel=me.name)
 
 

@@ -66,6 +66,7 @@ def suggest(
 
     Whoever may publish hears of it. The publish guard has been asked before. Raises NotFound, InvalidRequest, Conflict.
     """
+    work.hold(owner)  # the notebook must be there to the end, and their number be counted
     allow(work, actor, owner, name)
     me, found = _me(actor), packages.get(work, actor, owner, name, Op.DOWNLOAD)
     title = f"{found.channel.name}/{found.package.name}"
@@ -207,6 +208,8 @@ def _target(me: Account, found: Found, row: Any) -> Any:
 
 
 def _decide(work: Work, actor: Actor, key: int) -> tuple[Suggestion, Found]:
+    work.hold(_one(work, actor, key)[1].channel.id)
+    # once more: meanwhile the notebook may have gone, or become another channel's
     one, found = _one(work, actor, key)
     require(work, actor, Op.UPLOAD, about(found.channel, found.package, [Kind.NOTEBOOK]))
     _must_be_open(one)

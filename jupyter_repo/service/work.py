@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ..db import tables as t
 from ..errors import Conflict, StorageFull
@@ -119,6 +120,12 @@ class Work:
         names = a.c.name_key.in_([account_key(one) for one in channels if isinstance(one, str)])
         self.db.execute(sa.select(a.c.id).where(sa.or_(keys, names)).order_by(a.c.id).with_for_update(key_share=True))
 
+    def add(self, table: sa.Table, **values: object) -> bool:
+        """Insert a row unless one of its key is there, or is being inserted in this moment; whether it is new."""
+        insert = sqlite.insert if self.db.dialect.name == "sqlite" else postgresql.insert
+        added: Any = insert(table).values(**values).on_conflict_do_nothing().returning(sa.literal_column("1"))
+        return self.db.execute(added).first() is not None
+
     def bump(self, channel_id: int, package: str = "") -> None:
         """Say that the channel changed: every index made before this transaction is stale once it commits.
 
@@ -184,8 +191,11 @@ class Repository:
 
     @contextmanager
     def read(self) -> Iterator[Work]:
-        """A consistent reading transaction."""
-        with self.engine.begin() as connection:
+        """A reading transaction: all of it sees the database as it was when its first question was asked."""
+        # PostgreSQL would let each question see what was committed before it: what one found the next may miss
+        lite = self.engine.dialect.name == "sqlite"
+        engine = self.engine if lite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        with engine.begin() as connection:
             yield Work(connection, self.store, self.settings, datetime.now(UTC))
 
     @contextmanager

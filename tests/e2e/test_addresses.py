@@ -89,6 +89,33 @@ def test_publishers(named: Server, proxied: dict[str, str], uv: Path, tmp_path: 
         succeed(run([*command, *login], env=proxied))
 
 
+def test_hatch(named: Server, clean_env: dict[str, str], tmp_path: Path) -> None:
+    # hatch asks no proxy: the name leads to the repository itself
+    (tmp_path / "sitecustomize.py").write_text(
+        "import socket\nfind = socket.getaddrinfo\n"
+        "socket.getaddrinfo = lambda host, *rest, **more: find('127.0.0.1', *rest, **more)\n"
+    )
+    env = {**clean_env, "PYTHONPATH": str(tmp_path)}
+    hatch = [
+        sys.executable,
+        "-m",
+        "hatch",
+        "publish",
+        "--no-prompt",
+        "--user",
+        "__token__",
+        "--auth",
+        named.token("ada"),
+    ]
+    address = f"http://pypi.repo.test:{named.port}/ada"
+    for made in (builders.make_wheel(tmp_path, name="by-hatch"), builders.make_sdist(tmp_path, name="by-hatch")):
+        succeed(run([*hatch, "--repo", f"{address}/legacy/", made], env=env))
+    pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--trusted-host", "pypi.repo.test"]
+    got = ["--index-url", f"{address}/simple/", "--dest", tmp_path / "got", "by-hatch"]
+    succeed(run([*pip, *got], env=env))
+    assert list((tmp_path / "got").iterdir()) != []
+
+
 def test_anaconda_client(named: Server, proxied: dict[str, str], anaconda_venv: Path, tmp_path: Path) -> None:
     env = {**proxied, "PATH": f"{anaconda_venv}/bin:/usr/bin:/bin"}
     for url in ("http://api.repo.test", f"http://repo.test{path_of(named)}/api"):

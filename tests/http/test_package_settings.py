@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from jupyter_repo.http.pages import paging
 from jupyter_repo.service import groups
 from tests.worlds import PRIVATE
 
@@ -68,6 +71,26 @@ def test_labels(repo: Answering, ada: Browsing) -> None:
     assert "locked" in ada.text
     ada.submit(where, do="unlock", label="main")
     assert "can be changed again" in ada.text
+
+
+def test_versions_to_label_and_files_to_yank_come_in_parts(
+    repo: Answering, ada: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "SHOWN", 2)
+    for number in range(5):
+        repo.world.publish(repo.world.ada, "ada", repo.world.wheel("kit", version=f"{number}.0"))
+    for where, shown in (
+        ("/ada/kit/settings/labels", r'name="version" value="(\d\.0)"'),
+        ("/ada/kit/settings", r"kit-(\d\.0)-py3-none-any\.whl"),
+    ):
+        seen, address = [], where
+        for _ in range(3):
+            ada.open(address)
+            seen.append(list(dict.fromkeys(re.findall(shown, ada.page))))
+            more = re.search(r'href="(\?after=\d+)" rel="next"', ada.page)
+            address = f"{where}{more[1]}" if more else ""
+        assert (seen, address) == ([["4.0", "3.0"], ["2.0", "1.0"], ["0.0"]], ""), where
+        assert "First page" in ada.text
 
 
 def test_collaborators(repo: Answering, ada: Browsing) -> None:
