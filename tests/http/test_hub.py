@@ -141,11 +141,15 @@ def standing() -> Iterator[Standing]:
     server.server_close()
 
 
+def beside_hub(standing: Standing) -> Hub:
+    place = f"http://127.0.0.1:{standing.port}/hub/api"
+    return replace(DEAD, api_url=place, authorize_url=f"{place}/oauth2/authorize")
+
+
 @pytest.fixture
 def joined(tmp_path: Path, standing: Standing) -> Iterator[Answering]:
     """A repository beside that hub, at an origin of its own, which takes passwords too."""
-    place = f"http://127.0.0.1:{standing.port}/hub/api"
-    yield from serve(tmp_path, Settings(hub=replace(DEAD, api_url=place, authorize_url=f"{place}/oauth2/authorize")))
+    yield from serve(tmp_path, Settings(hub=beside_hub(standing)))
 
 
 def through_hub(browser: Browsing, begun: str) -> str:
@@ -160,6 +164,13 @@ def sign_in_by_hub(repo: Answering) -> Browsing:
     through_hub(browser, begun.headers["Location"])
     assert browser.path == "/dashboard"
     return browser
+
+
+def test_without_passwords_the_page_says_what_one_is_for(tmp_path: Path, standing: Standing) -> None:
+    standing.name = "eve"
+    for repo in serve(tmp_path, Settings(hub=beside_hub(standing), local_passwords=False, sign_up="closed")):
+        page = sign_in_by_hub(repo).open("/eve/settings/account")
+        assert "before an account or an organization is deleted, and for nothing else" in page
 
 
 def ask_to_link(browser: Browsing, **fields: object) -> str:

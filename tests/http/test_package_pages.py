@@ -108,6 +108,8 @@ def test_a_private_package_shows_commands_with_a_token(repo: Answering, ada: Bro
         collaborators.add(work, world.ada, "ada", "hello", "bob", "read")
     bob = Browsing(repo).sign_in("bob")
     assert 'href="/ada/settings/access"' in bob.open("/ada/hello"), "a token opens the channel it was made on, no other"
+    world.publish(world.ada, "ada", world.conda("shared"), visibility=Visibility.AUTHENTICATED)
+    assert 'href="/bob/settings/access"' in bob.open("/ada/shared"), "signed in is enough, and here they may make one"
 
 
 def test_many_versions_and_files_are_shown_in_parts(repo: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
