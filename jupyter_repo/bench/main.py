@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -128,8 +129,8 @@ class Bench:
                 peer = stack.enter_context(peers.quetz(Path(self.args.quetz).absolute(), where, packages))
                 rounds = min(self.args.rounds, QUETZ_ROUNDS) if packages > 1000 else self.args.rounds
                 mine, theirs = self._pairs(
-                    lambda server=server: works.conda_publish(server),  # type: ignore[misc]
-                    lambda peer=peer: works.quetz_publish(peer),  # type: ignore[misc]
+                    partial(works.conda_publish, server),
+                    partial(works.quetz_publish, peer),
                     rounds=rounds,
                 )
                 ratio = f"{_ratio(theirs, mine):.0f}x" + (" (100)" if packages else "")
@@ -170,7 +171,7 @@ class Bench:
             for peer in self._peers(stack, where):
                 mine, theirs = self._pairs(
                     lambda: works.wheel_publish(server),
-                    lambda peer=peer: works.wheel_publish(peer),  # type: ignore[misc]
+                    partial(works.wheel_publish, peer),
                 )
                 self.report.add(f"the same; {peer.name}", ms(mine), ms(theirs), f"{_ratio(theirs, mine):.1f}x (1)")
             if self.args.pypiserver:
@@ -268,7 +269,7 @@ class Bench:
             for peer in found:
                 mine, theirs = self._pairs(
                     lambda: works.many_wheels(server, uploads, 8),
-                    lambda peer=peer: works.many_wheels(peer, uploads, 8),  # type: ignore[misc]
+                    partial(works.many_wheels, peer, uploads, 8),
                     rounds=rounds,
                 )
                 rates = f"{uploads / median(mine):.0f}/s", f"{uploads / median(theirs):.0f}/s"
@@ -282,8 +283,8 @@ class Bench:
             session = stack.enter_context(requests.Session())
             for name, path in pages.PAGES.items():
                 small, large = self._pairs(
-                    lambda path=path: pages.answer(session, few + path),  # type: ignore[misc]
-                    lambda path=path: pages.answer(session, full + path),  # type: ignore[misc]
+                    partial(pages.answer, session, few + path),
+                    partial(pages.answer, session, full + path),
                     rounds=rounds,
                 )
                 ratio = f"{_ratio(large, small):.2f} (at most 2)"
