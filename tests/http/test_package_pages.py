@@ -112,6 +112,16 @@ def test_a_private_package_shows_commands_with_a_token(repo: Answering, ada: Bro
     assert 'href="/bob/settings/access"' in bob.open("/ada/shared"), "signed in is enough, and here they may make one"
 
 
+def test_a_notebook_comes_with_an_environment_where_it_has_one(repo: Answering) -> None:
+    world = repo.world
+    world.publish(world.ada, "ada", world.notebook("alone"))
+    world.publish(world.ada, "ada", [world.notebook("waves"), world.environment()])
+    visitor = Browsing(repo)
+    assert "In Jupyter, with its environment" in visitor.open("/ada/waves")
+    assert "with its environment" not in visitor.open("/ada/alone")
+    assert "%repo open ada/alone" in visitor.page
+
+
 def test_many_versions_and_files_are_shown_in_parts(repo: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, most in (("LISTED", 2), ("MORE_LISTED", 3), ("FILES", 2)):
         monkeypatch.setattr(package_pages, name, most)

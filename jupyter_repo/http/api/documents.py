@@ -195,7 +195,8 @@ def install(base: str, package: Package, files: Sequence[File]) -> list[dict[str
         add("pip", "pip", f"pip install --extra-index-url <URL>/pypi/{channel}/simple/ {name}")
         add("uv", "uv", f"uv pip install --index <URL>/pypi/{channel}/simple/ {name}")
     if Kind.NOTEBOOK in package.kinds:
-        add("magic", "In Jupyter, with its environment", f"%repo open {package.channel}/{name}")
+        attached = ", with its environment" if any(found.kind is Kind.ENVIRONMENT for found in files) else ""
+        add("magic", f"In Jupyter{attached}", f"%repo open {package.channel}/{name}")
         add("magic", "The file alone", f"%repo download {package.channel}/{name}")
     if Kind.ENVIRONMENT in package.kinds and files:
         add("conda", "conda", f"conda env create -n {name} -f <URL>{_download(files[0])}")
