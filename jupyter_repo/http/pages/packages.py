@@ -26,7 +26,7 @@ from .rendering import as_text, markdown, render
 
 LISTED = 12
 """versions beside a package"""
-MORE_LISTED = 60
+MORE_LISTED = 24
 """versions on each page of `?versions=all`"""
 FILES = 40
 """files of a release on a page"""
