@@ -346,7 +346,7 @@ def test_no_page_reads_or_sorts_all_packages(world: World) -> None:
     more = 0 if lite else 3  # a sample, and who of one rank's is in the better one, by their keys
     counts = 5 + more, 3 + more
     assert (len(found), len(in_index)) == counts, "the very name; keys of each other rank; and the package of one"
-    assert lite or sum("on ix_search_index" in one for one in found) == 3, "however many the planner believes them to be"
+    assert lite or sum("on ix_search_index" in one for one in found) == 3, "whatever the planner believes"
     for filters, index in (
         (Filters(), "ix_listings_kind"),
         (Filters(Kind.NOTEBOOK), "ix_listings_kind"),
