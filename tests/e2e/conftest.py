@@ -22,8 +22,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from jupyter_repo.app import open_repository
 from jupyter_repo.models import Actor
+from jupyter_repo.running import open_repository
 from jupyter_repo.service import accounts, tokens
 from tests.engines import free_port
 

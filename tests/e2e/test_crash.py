@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from jupyter_repo.app import open_repository
+from jupyter_repo.running import open_repository
 from jupyter_repo.service import collector
 from tests import builders
 

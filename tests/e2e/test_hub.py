@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from jupyter_repo.app import open_repository
+from jupyter_repo.running import open_repository
 from jupyter_repo.service import accounts
 
 from .hub import Browser, Hub, Jupyter, install_proxy

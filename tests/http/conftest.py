@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from jupyter_repo.app import Service, bind, new_pool
 from jupyter_repo.db.engine import open_engine
 from jupyter_repo.http.site import Site
+from jupyter_repo.running import Service, bind, new_pool
 from jupyter_repo.service.work import Repository, Settings
 from jupyter_repo.storage import open_store
 from tests.databases import fresh_sqlite
