@@ -118,7 +118,7 @@ class Server:
             f"{self.url}/api/authentications",
             auth=(user, PASSWORDS[user]),
             json={"scopes": list(scopes) or ["all"], "note": f"tests {time.monotonic_ns()}", "hostname": "tests"},
-            timeout=30,
+            timeout=60,
         )
         assert answer.status_code == 200, answer.text
         return str(answer.json()["token"])
