@@ -21,7 +21,7 @@ from ..errors import Forbidden, InvalidRequest, NotFound, RepoError, Unauthentic
 from ..models import ANONYMOUS, Actor, Token
 from ..service import accounts, audit, sessions, tokens
 from ..service.work import Work
-from . import credentials
+from . import codings, credentials
 from .addressing import prefix_of, surface_of
 from .site import Site
 
@@ -253,6 +253,31 @@ class RepoHandler(web.RequestHandler):
         return self.get_query_argument(name, "").lower() in ("1", "true", "yes", "on")
 
     # -- answers
+
+    @property
+    def coding(self) -> str | None:
+        """The content coding of the answer; None for as it is, and where a cookie opened it (`codings.py`)."""
+        if self.used_credential and credentials.presented(self.request) is None:
+            return None
+        return codings.chosen(self.request.headers.get("Accept-Encoding"))
+
+    def depends_on(self, name: str) -> None:
+        """The answer depends on that header of the request, too."""
+        names = [one.strip() for one in self._headers.get("Vary", "").split(",") if one.strip()]
+        self.set_header("Vary", ", ".join(dict.fromkeys([*names, name])))
+
+    def finish(self, chunk: str | bytes | dict[str, Any] | None = None) -> asyncio.Future[None]:
+        """End the answer; text that was made for this request alone is coded in passing."""
+        content = chunk.encode() if isinstance(chunk, str) else chunk
+        if not isinstance(content, bytes) or "Content-Encoding" in self._headers:
+            return super().finish(content)
+        if codings.worthwhile(self._headers.get("Content-Type", ""), len(content)):
+            self.depends_on("Accept-Encoding")
+            coding = self.coding
+            if coding is not None and len(content) <= codings.IN_PASSING:
+                self.set_header("Content-Encoding", coding)
+                content = codings.coded(content, coding)
+        return super().finish(content)
 
     def send_json(self, body: object, status: int = 200) -> None:
         """Answer JSON; times become ISO 8601 with their offset, which anaconda-client needs."""

@@ -34,7 +34,7 @@ class SimpleHandler(ChannelHandler):
             self.redirect(f"../{package_key(project)}/", permanent=True)
             return
         document = await self.with_upstream(self._document, owner, project, content_type, at)
-        self.send_document(document, content_type)
+        await self.answer(document, content_type)
 
     head = get
 
