@@ -326,9 +326,17 @@ class RepoHandler(web.RequestHandler):
         if status == 404:
             return NotFound(f"{self.request.path} is not an address of this repository")
         text = getattr(error, "log_message", None) if status < 500 else None
+        if status == 405:
+            answered = ", ".join(one for one in self.SUPPORTED_METHODS if self._answers(one))
+            self.set_header("Allow", answered)
+            text = f"{self.request.method} is not what this address answers; it answers {answered}"
         found = RepoError(text or f"{responses.get(status, 'error')}; the log of the repository says more")
         found.status, found.code = status, "http_error" if status < 500 else "internal"
         return found
+
+    @classmethod
+    def _answers(cls, method: str) -> bool:
+        return getattr(cls, method.lower()) is not getattr(web.RequestHandler, method.lower())
 
     def show_error(self, error: RepoError) -> None:
         """An error as this surface shows it: JSON, unless a subclass has pages or problem details."""

@@ -199,13 +199,16 @@ class DeliveryHandler(RepoHandler):
 
     def _range(self, size: int, etag: str) -> tuple[int, int] | None:
         """The half-open range asked for; all of it where none or several are; None where it can't be satisfied."""
-        header = self.request.headers.get("Range", "")
+        # ranges are defined for GET alone
+        header = self.request.headers.get("Range", "") if self.request.method == "GET" else ""
         match = _RANGE.fullmatch(header.strip())
         if_range = self.request.headers.get("If-Range")
         if match is None or (if_range and if_range != etag):
             return 0, size
         first, last = match.groups()
         if first:
+            if last and int(last) < int(first):
+                return 0, size  # no range at all, so as if none had been sent
             start, end = int(first), min(int(last) + 1 if last else size, size)
         elif last:
             start, end = max(size - int(last), 0), size

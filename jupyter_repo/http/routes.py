@@ -238,6 +238,8 @@ ROUTES: tuple[Route, ...] = (
     # for browsers
     Route("/conda/{owner}", browsers.CondaChannelHandler, "open"),
     Route("/conda/{owner}/", browsers.CondaChannelHandler, "open"),
+    Route("/conda/{owner}/{subdir}", browsers.CondaChannelHandler, "open"),
+    Route("/conda/{owner}/{subdir}/", browsers.CondaChannelHandler, "open"),
     # what is left of the programs' addresses is no page
     Route("/api/{address:rest}", NotFoundHandler, "open"),
     Route("/conda/{address:rest}", NotFoundHandler, "open"),

@@ -302,3 +302,10 @@ def test_a_browser_is_led_to_the_channels_page_and_programs_get_what_they_always
     # the index itself is for people too, where they ask for it
     for path in ("/pypi/ada/simple/", "/pypi/ada/w-open/", "/pypi/ada/?format=application/vnd.pypi.simple.v1%2Bhtml"):
         assert "open" in stocked.get(path, headers=browser).text
+
+
+def test_another_method_learns_which_ones_there_are(stocked: Answering) -> None:
+    refused = stocked.ask("PATCH", "/conda/ada/noarch/repodata.json")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")
+    assert "it answers GET, HEAD" in refused.json()["detail"]
+    assert stocked.ask("GET", "/pypi/ada/legacy/", by="ada").headers["Allow"] == "POST"
