@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 import requests
 
+from jupyter_repo.http.routes import ROUTES
 from jupyter_repo.models import Visibility
 from jupyter_repo.service import accounts, tokens
 
@@ -229,3 +230,17 @@ def test_nobody_chooses_the_address_they_come_from(tmp_path: Path, trusted: bool
         assert first["action"] == "sign-in"
         assert first["address"] == ("198.51.100.1" if trusted else "127.0.0.1")
         assert repo.get("/api/openapi.json", headers={"X-Scheme": "https"}).json()["servers"] == [{"url": repo.url}]
+
+
+def test_no_address_holds_a_control_character(repo: Answering) -> None:
+    """Nothing is called so; PostgreSQL could not even be asked, and a redirect not be written."""
+    for route in ROUTES:
+        names = re.findall(r"{(\w+)(?::label|:rest)?}", route.path)
+        for name in names:
+            for hostile in ("a%00", "a%0d%0aSet-Cookie:x=1", "%7f"):
+                path = re.sub(rf"{{{name}(:\w+)?}}", hostile, route.path)
+                answer = repo.get(re.sub(r"{digest:sha256}", "a" * 64, re.sub(r"{(\w+)(:rest|:label)?}", "x", path)))
+                assert answer.status_code in (301, 302, 401, 404, 405), path
+                assert "x=1" not in answer.headers.get("Set-Cookie", "")
+                if answer.status_code in (301, 302):
+                    assert "\r" not in answer.headers["Location"]
