@@ -60,7 +60,7 @@ class Service:
         """Nothing listens before `listen`."""
         self.site = site
         self._log = log
-        self._server = HTTPServer(make_app(site), max_body_size=MAX_BODY, chunk_size=1 << 20, xheaders=site.trust_proxy)
+        self._server = HTTPServer(make_app(site), max_body_size=MAX_BODY, chunk_size=1 << 20)
         self._chores: list[asyncio.Task[None]] = []
         says = "Writes down what each process has gathered: downloads, uses of tokens, browsers seen."
         every = timedelta(seconds=FLUSH_SECONDS)
