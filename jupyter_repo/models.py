@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+NOTEBOOK_METADATA = "jupyter_repo"
+"""The key of a notebook's metadata under which the panel remembers how it was published."""
+
 
 class Kind(StrEnum):
     """What a package is. The values are anaconda-client's words for them (`package_types`)."""

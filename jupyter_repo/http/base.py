@@ -29,6 +29,7 @@ log = logging.getLogger("jupyter_repo")
 T = TypeVar("T")
 
 LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
@@ -89,6 +90,9 @@ class RepoHandler(web.RequestHandler):
         """Know who asks before anything else happens."""
         self.site.running.add(self)
         self._refuse_foreign_host()
+        if any(_CONTROL.search(value) for value in self.path_kwargs.values() if value):
+            # nothing can be called so, and neither PostgreSQL nor a header could hold it
+            raise NotFound(f"{self.request.path} is not an address of this repository")
         self.actor = Actor(None, None, self.request.remote_ip or "")
         secret = credentials.presented(self.request)
         if await self.identify_password():
