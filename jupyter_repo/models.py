@@ -192,6 +192,8 @@ class PackageInfo:
     """documents to be served beside the file, by name: `METADATA` (PEP 658), `about.json`, `run_exports.json`"""
     text: str = ""
     """words for search: the sources of a notebook, the dependencies of an environment"""
+    notes: bytes = b""
+    """what a build tool wrote down of how it built a package, one after the other: looked through for tokens"""
 
 
 @dataclass(frozen=True)

@@ -201,7 +201,7 @@ class Bench:
             where = stack.enter_context(servers.folder())
             server, data = stack.enter_context(self._ours(Kind.CONDA, 10_000, 1_000))
             yardstick = stack.enter_context(servers.empty(data / "data"))
-            header = {"Authorization": f"token {server.token}"}
+            header = {"Authorization": f"token {server.token}", "Accept-Encoding": "identity"}
             found = self._peers(stack, where, [peers.devpi])
             for one in (server, *found):
                 with requests.Session() as session:
@@ -215,6 +215,8 @@ class Bench:
                 self._beside(f"304 on {name}, token checked; empty handler", mine, nothing, "0.7")
             page = self._rate(f"{server.simple}paged/", {**header, "Accept": JSON})
             self._beside(f"simple page of {self.args.page} files; empty handler", page, nothing, "0.6")
+            packed = self._rate(f"{server.simple}paged/", {**header, "Accept": JSON, "Accept-Encoding": "gzip"})
+            self._beside("the same, gzip; empty handler", packed, nothing, "0.6")
             for peer in found:
                 theirs = self._rate(f"{peer.simple}paged/", {"Accept": JSON}, connections=8)
                 self._beside("the same; devpi", page, theirs, "20", digits=0)

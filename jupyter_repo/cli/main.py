@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from .. import __version__
 from ..client.commands import add_commands
 from ..errors import RepoError
-from . import admin, bench, jobs, plans, serve
+from . import admin, backup, bench, jobs, plans, serve
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     organizations = admin.add_commands(commands)
     plans.add_commands(commands)
     jobs.add_commands(commands)
+    backup.add_commands(commands)
     add_commands(commands, organizations=organizations)
     return top
 

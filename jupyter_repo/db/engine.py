@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from ..errors import InvalidRequest
 
+SQLITE = "repository.sqlite"
+"""the database that lies in the data folder, when no other is configured"""
 POOL = 8
 """connections, and so also the threads that serve one process"""
 WAIT_SECONDS = 15
@@ -18,7 +20,7 @@ WAIT_SECONDS = 15
 
 def url_of(data_dir: Path) -> str:
     """The address of the database that a data folder holds when none is configured."""
-    return f"sqlite:///{data_dir / 'repository.sqlite'}"
+    return f"sqlite:///{data_dir / SQLITE}"
 
 
 def sqlite_path(url: str) -> Path | None:

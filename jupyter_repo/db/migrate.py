@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from ..errors import Conflict, Unavailable
+from .copying import copy_sqlite
 from .engine import open_engine, sqlite_path
 
 
@@ -103,9 +104,5 @@ def _refuse_newer(revision: str | None, url: str) -> None:
 def _backup(path: Path, revision: str) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     target = path.with_name(f"{path.name}.{revision}.{stamp}.backup")
-    # a plain copy would miss what is still in the write-ahead log
-    with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:
-        source.backup(copy)
-    copy.close()
-    source.close()
-    shutil.copymode(path, target)
+    with closing(sqlite3.connect(path)) as source:
+        copy_sqlite(source, target)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from tornado.httputil import HTTPServerRequest
+from tornado.netutil import is_valid_ip
 
 from . import credentials
 from .site import Site
@@ -31,10 +32,11 @@ def prefix_of(request: HTTPServerRequest) -> str:
 def arrive(site: Site, request: HTTPServerRequest) -> None:
     """Change the request to the form that is routed; its token and its prefix are kept beside it.
 
-    What a proxy says of host and prefix counts only where the administrator trusts it.
+    What a proxy says of caller, host and prefix counts only where the administrator trusts it.
     """
     prefix = site.prefix
     if site.trust_proxy:
+        _believe(request)
         request.host = _first(request, "X-Forwarded-Host") or request.host
         prefix = prefix or _clean(_first(request, "X-Forwarded-Prefix"))
     path = _below(prefix, request.path)
@@ -67,6 +69,25 @@ def _move(request: HTTPServerRequest, path: str) -> None:
     if path != request.path:
         request.path = path
         request.uri = f"{path}?{request.query}" if request.query else path
+
+
+def _believe(request: HTTPServerRequest) -> None:
+    """Take caller and scheme from the proxy.
+
+    From these two headers alone: tornado would also believe X-Real-Ip and X-Scheme, which many proxies pass on as a
+    caller wrote them, and so a token bound to an address, or the count of failed sign-ins, would hold nobody.
+    """
+    caller = _last(request, "X-Forwarded-For")
+    if is_valid_ip(caller):
+        request.remote_ip = caller
+    scheme = _last(request, "X-Forwarded-Proto")
+    if scheme in ("http", "https"):
+        request.protocol = scheme
+
+
+def _last(request: HTTPServerRequest, name: str) -> str:
+    # what stands before it may be the caller's own words, to which the proxy added whom it saw
+    return request.headers.get(name, "").rpartition(",")[2].strip()
 
 
 def _first(request: HTTPServerRequest, name: str) -> str:

@@ -30,6 +30,8 @@ MAX_FIELD = 16 << 20
 MAX_PARTS = 500
 FORM_BYTES = 1 << 16
 """what a form may be larger than its files, when asking whether they fit: the files themselves are weighed again"""
+READ_ANYWAY = 1 << 20
+"""bytes that a refused request may bring to the end: they cost less than the questions of somebody who saw no answer"""
 HELD = 256 << 10
 """bytes of a body that wait for more before a thread takes them"""
 
@@ -194,13 +196,38 @@ class ReceivingHandler(RepoHandler):
     refusal: RepoError | None = None
     _weighed = False
     _unwelcome: RepoError | None = None
+    _prepared = False
 
     async def prepare(self) -> None:
-        """Refuse before the bytes come where that is possible."""
+        """Refuse before the bytes come where that is possible.
+
+        A few bytes are let in all the same and thrown away: of an answer that overtakes them a client that is still
+        sending may see no more than a broken connection.
+        """
+        try:
+            await self._prepare()
+        except RepoError as error:
+            if not self._few_bytes:
+                raise
+            setattr(self, str(self.request.method).lower(), partial(_refuse, error))
+        self._prepared = True
+
+    async def _prepare(self) -> None:
         self._lift_limit()
         await super().prepare()
         if self.request.method in ("PUT", "POST") and not self._finished:
             self.sink = await self.admit()
+
+    @property
+    def _few_bytes(self) -> bool:
+        announced = self.request.headers.get("Content-Length", "")
+        return announced.isdecimal() and int(announced) <= READ_ANYWAY
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Answer; tornado closes the connection when bytes were to come still, and who keeps it has to be told."""
+        if not self._prepared:
+            self.set_header("Connection", "close")
+        super().write_error(status_code, **kwargs)
 
     async def admit(self) -> Sink:
         """Check the right to upload and open the sink."""
@@ -315,3 +342,7 @@ class ReceivingHandler(RepoHandler):
         sink = self.sink
         if sink is not None:
             self.site.pool.submit(self.alone, sink.discard)
+
+
+async def _refuse(error: RepoError, *_args: object, **_kwargs: object) -> None:
+    raise error

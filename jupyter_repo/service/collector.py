@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,6 +21,17 @@ CHANGES_KEPT = timedelta(days=7)
 """a process that slept longer than this reads its channels anew"""
 GRACE = 3600.0
 """seconds a blob may lie unnamed: an upload may be about to name it"""
+NAMED: tuple[sa.ColumnElement[Any], ...] = (
+    t.files.c.sha256,
+    t.files.c.provenance_sha256,
+    t.stagings.c.sha256,
+    t.suggestions.c.sha256,
+    t.mirror_files.c.sha256,
+    t.mirror_documents.c.sha256,
+    t.deleted_files.c.sha256,
+    t.deleted_files.c.row["columns"]["provenance_sha256"].as_string(),
+)
+"""every column that names a blob"""
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,7 @@ def sweep(repository: Repository, *, grace: float = GRACE) -> Swept:
             continue
         with repository.write() as work:  # as a writer, so that no upload names the blob in between
             # committing bytes that are there already makes the blob young again
-            if not _named(work, sha256) and _old(repository, sha256, grace):
+            if not is_named(work, sha256) and _old(repository, sha256, grace):
                 size += repository.store.size(sha256)
                 repository.store.delete(sha256)
                 blobs += 1
@@ -71,21 +83,9 @@ def _old(repository: Repository, sha256: str, grace: float) -> bool:
         return False
 
 
-def _named(work: Work, sha256: str) -> bool:
-    f, s, d, m = t.files, t.stagings, t.deleted_files, t.mirror_files
-    return any(
-        work.db.execute(sa.select(column).where(column == sha256).limit(1)).first()
-        for column in (
-            f.c.sha256,
-            f.c.provenance_sha256,
-            s.c.sha256,
-            t.suggestions.c.sha256,
-            m.c.sha256,
-            t.mirror_documents.c.sha256,
-            d.c.sha256,
-            d.c.row["columns"]["provenance_sha256"].as_string(),
-        )
-    )
+def is_named(work: Work, sha256: str) -> bool:
+    """Does any row name this blob?"""
+    return any(work.db.execute(sa.select(column).where(column == sha256).limit(1)).first() for column in NAMED)
 
 
 def count_downloads(work: Work, downloads: Mapping[int, int]) -> dict[int, int]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..db import tables as t
-from ..errors import Conflict, StorageFull
+from ..errors import Conflict, InvalidRequest, StorageFull
 from ..names import account_key, package_key
 from ..storage import BlobStore
 from .content import Content
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 GIB = 1 << 30
+UNHELD = "the request holds what the database can't: a character of the number 0, or a number too large; leave it out"
 # statements that every upload needs are built once: building one costs several times what the database takes for it
 _BUMP = (
     sa.update(t.accounts)
@@ -195,8 +196,11 @@ class Repository:
         # PostgreSQL would let each question see what was committed before it: what one found the next may miss
         lite = self.engine.dialect.name == "sqlite"
         engine = self.engine if lite else self.engine.execution_options(isolation_level="REPEATABLE READ")
-        with engine.begin() as connection:
-            yield Work(connection, self.store, self.settings, datetime.now(UTC))
+        try:
+            with engine.begin() as connection:
+                yield Work(connection, self.store, self.settings, datetime.now(UTC))
+        except sa.exc.DataError as error:
+            raise InvalidRequest(UNHELD) from error
 
     @contextmanager
     def write(self) -> Iterator[Work]:
@@ -246,6 +250,8 @@ class Repository:
         except sa.exc.IntegrityError as error:
             # two writers on PostgreSQL met between a check and an insert; SQLite has one writer at a time
             raise Conflict("somebody changed the same thing in this moment; look again and retry") from error
+        except sa.exc.DataError as error:
+            raise InvalidRequest(UNHELD) from error
         except sa.exc.OperationalError as error:
             if "disk is full" in str(error).lower() or "no space left" in str(error).lower():
                 raise StorageFull("the repository's disk is full; nothing was changed") from error

@@ -10,7 +10,9 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 import requests
 
+from jupyter_repo.http.routes import ROUTES
 from jupyter_repo.models import Visibility
+from jupyter_repo.service import accounts, tokens
 
 from .conftest import Answering, serve
 from .reading import unpacked
@@ -150,7 +152,7 @@ def test_pages_behind_a_prefix_never_lead_out_of_it(placed: Answering) -> None:
     browser.headers["Host"] = HOST
 
     def open_page(path: str, method: str = "GET", **options: object) -> requests.Response:
-        return browser.request(method, placed.url + path, allow_redirects=False, timeout=30, **options)  # type: ignore[arg-type]
+        return browser.request(method, placed.url + path, allow_redirects=False, timeout=60, **options)  # type: ignore[arg-type]
 
     form = open_page(f"{prefix}/login")
     forgery = browser.cookies["_xsrf"]
@@ -199,3 +201,46 @@ def test_what_a_proxy_says_counts_where_it_is_trusted(tmp_path: Path, trusted: b
             assert 'href="/login' in page
         hostile = repo.get("/", headers={**said, "X-Forwarded-Prefix": "//evil.test"}).text
         assert "evil.test" not in hostile
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_nobody_chooses_the_address_they_come_from(tmp_path: Path, trusted: bool) -> None:
+    """A token that is bound to an address, the audit log and the count of failed sign-ins rely on it."""
+    for repo in serve(tmp_path, trust_proxy=trusted, loopback=False):
+        with repo.world.repository.write() as work:
+            owner = accounts.get(work, "ada")
+            _, bound = tokens.create(work, repo.world.ada, owner, "bound", scopes=["all"], addresses=["203.0.113.7"])
+        seen = {"X-Forwarded-For": "198.51.100.1"}
+        for claimed in (
+            {"X-Real-Ip": "203.0.113.7"},
+            {"X-Forwarded-For": "203.0.113.7, 198.51.100.1"},
+            {"Forwarded": "for=203.0.113.7", "X-Client-Ip": "203.0.113.7"},
+        ):
+            answer = repo.get("/api/user", by=bound, headers={**seen, **claimed})
+            assert answer.status_code in (401, 403), claimed
+        came = repo.get("/api/user", by=bound, headers={"X-Forwarded-For": "203.0.113.7"})
+        assert (came.status_code == 200) is trusted
+        repo.post(
+            "/api/authentications",
+            json={"note": "x", "fail-if-exists": False},
+            auth=("ada", "secret-ada"),
+            headers={**seen, "X-Real-Ip": "203.0.113.9", "X-Scheme": "https"},
+        )
+        first = repo.get("/api/audit/ada", by="ada").json()[0]
+        assert first["action"] == "sign-in"
+        assert first["address"] == ("198.51.100.1" if trusted else "127.0.0.1")
+        assert repo.get("/api/openapi.json", headers={"X-Scheme": "https"}).json()["servers"] == [{"url": repo.url}]
+
+
+def test_no_address_holds_a_control_character(repo: Answering) -> None:
+    """Nothing is called so; PostgreSQL could not even be asked, and a redirect not be written."""
+    for route in ROUTES:
+        names = re.findall(r"{(\w+)(?::label|:rest)?}", route.path)
+        for name in names:
+            for hostile in ("a%00", "a%0d%0aSet-Cookie:x=1", "%7f"):
+                path = re.sub(rf"{{{name}(:\w+)?}}", hostile, route.path)
+                answer = repo.get(re.sub(r"{digest:sha256}", "a" * 64, re.sub(r"{(\w+)(:rest|:label)?}", "x", path)))
+                assert answer.status_code in (301, 302, 401, 404, 405), path
+                assert "x=1" not in answer.headers.get("Set-Cookie", "")
+                if answer.status_code in (301, 302):
+                    assert "\r" not in answer.headers["Location"]

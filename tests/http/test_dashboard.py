@@ -154,7 +154,7 @@ def test_nobody_adds_where_they_may_not_nor_without_the_forms_token(repo: Answer
         assert bob.status == 404
     cookies = bob.cookies
     forged = requests.post(
-        f"{repo.url}/dashboard/add", files=[file], data={"channel": "bob"}, cookies=cookies, timeout=30
+        f"{repo.url}/dashboard/add", files=[file], data={"channel": "bob"}, cookies=cookies, timeout=60
     )
     assert forged.status_code == 403
     with_script = requests.post(
@@ -162,7 +162,7 @@ def test_nobody_adds_where_they_may_not_nor_without_the_forms_token(repo: Answer
         files=[file],
         data={"channel": "bob"},
         cookies=cookies,
-        timeout=30,
+        timeout=60,
         headers={"X-Progress": "1"},
     )
     assert with_script.status_code == 403
@@ -183,6 +183,14 @@ def test_notifications_are_read_one_by_one_or_all(repo: Answering) -> None:
     assert len(ids) == 3
     bob.submit("/notifications", id=ids[0])
     assert len(re.findall(r'name="id" value="(\d+)"', bob.page)) == 2
+    for wrong in ("9" * 30, "9" * 5000, "x", "-1"):
+        bob.open("/notifications")
+        bob.submit("/notifications", id=wrong)
+        assert bob.status == 400
+        for path in (f"/notifications?before={wrong}", f"/api/search?limit={wrong}", f"/api/audit/bob?before={wrong}"):
+            bob.open(path)
+            assert bob.status == 400, path
+    bob.open("/notifications")
     bob.submit("/notifications")
     assert 'name="id"' not in bob.page
     assert "Mark all" not in bob.page

@@ -16,6 +16,13 @@ from . import axe
 from .conftest import PATIENCE
 
 STAR = re.compile(r"\bStar(?!red)")
+PRESSED_TWICE = """() => {
+    const form = document.querySelector('main form'), refused = [];
+    addEventListener('submit', event => { refused.push(event.defaultPrevented); event.preventDefault(); });
+    form.requestSubmit();
+    form.requestSubmit();
+    return refused;
+}"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TABLE = "\n".join(f"| {' | '.join([word] * 6)} |" for word in ("constituent", "---", "semidiurnal"))
 """wider than a phone"""
@@ -138,6 +145,8 @@ def test_names_are_offered_and_commands_copied(browser: Browser, repo: Answering
         page.get_by_role("button", name="Copy the command for conda").click()
         expect(page.get_by_role("button", name="Copy the command for conda")).to_have_text("Copied")
         assert page.evaluate("navigator.clipboard.readText()") == f"conda install -c {repo.url}/conda/ada tides"
+        page.mouse.move(0, 0)
+        expect(page.get_by_role("button", name="Copy the command for conda")).to_have_text("Copy")
         page.keyboard.press("/")
         search = page.get_by_role("banner").get_by_role("combobox")
         expect(search).to_be_focused()
@@ -145,6 +154,15 @@ def test_names_are_offered_and_commands_copied(browser: Browser, repo: Answering
         expect(search).to_have_value("tid/")
         search.press("Backspace")
         expect(page.locator("#bar-names option[value=tides]")).to_have_count(1)
+
+
+def test_a_form_is_sent_once_however_often_its_button_is_pressed(browser: Browser, repo: Answering) -> None:
+    for context in opened(browser, repo):
+        page = context.pages[0]
+        page.goto(f"{repo.url}/organizations/new")
+        page.get_by_label("Name").fill("twice")
+        refused = page.evaluate(PRESSED_TWICE)
+        assert refused == [False, True]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

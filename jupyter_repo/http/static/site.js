@@ -11,8 +11,10 @@ each('button[data-copy]', button => {
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
     button.textContent = 'Copied';
-    setTimeout(() => (button.textContent = text), 1500);
   });
+  for (const left of ['blur', 'pointerleave']) {
+    button.addEventListener(left, () => (button.textContent = text));
+  }
 });
 
 const closeMenus = except => each('details.menu[open]', menu => menu !== except && (menu.open = false));
@@ -25,6 +27,20 @@ document.addEventListener('keydown', event => {
   menu.open = false;
   menu.querySelector('summary').focus();
 });
+
+// a form is sent once, however often its button is pressed: a second token of the same name would hide the first one's secret
+const sent = new WeakSet();
+document.addEventListener('submit', event => {
+  if (event.defaultPrevented || event.target.method !== 'post') {
+    return;
+  }
+  if (sent.has(event.target)) {
+    event.preventDefault();
+  }
+  sent.add(event.target);
+  setTimeout(() => sent.delete(event.target), 5000); // in case no answer comes
+});
+addEventListener('pageshow', () => each('form', form => sent.delete(form)));
 
 // "/" goes to the search, unless something is being typed
 document.addEventListener('keydown', event => {
