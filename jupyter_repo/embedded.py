@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .app import Service, bind, new_pool, open_repository
 from .errors import Unavailable
 from .http.site import Site
 from .models import Actor
+from .running import Service, bind, new_pool, open_repository
 from .service import accounts, tokens
 from .service.work import Repository, Settings
 

@@ -29,14 +29,15 @@ pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In CI a test of the browser that fails runs once more, three of them at most, and its first failure is shown.
+    """In CI a test that drives a browser or other people's programs and fails runs once more, three of them at most.
 
-    A browser drops a click once in a thousand on a machine that is out of breath. What the summary names as rerun is to
-    be looked into all the same; at home it fails at once.
+    Its first failure is shown. A browser drops a click once in a thousand on a machine that is out of breath, and
+    clients give up after times of their own. What the summary names as rerun is to be looked into all the same; at
+    home it fails at once.
     """
     if os.environ.get("CI"):
         for item in items:
-            if "browser" in getattr(item, "fixturenames", ()):
+            if "browser" in getattr(item, "fixturenames", ()) or item.path.parent.name == "e2e":
                 item.add_marker(pytest.mark.flaky(reruns=1))
 
 

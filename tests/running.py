@@ -74,5 +74,5 @@ def running_repository(data_dir: Path, mirror_hosts: Sequence[str] = ()) -> Iter
     finally:
         running.stop()
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(60)
         loop.close()

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from jupyter_repo.app import open_repository
 from jupyter_repo.cli.main import main
 from jupyter_repo.db import copying
 from jupyter_repo.db import tables as t
 from jupyter_repo.db.engine import SQLITE
 from jupyter_repo.models import Kind
+from jupyter_repo.running import open_repository
 from jupyter_repo.service import backup, packages
 from jupyter_repo.service.work import Repository
 

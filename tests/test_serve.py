@@ -49,7 +49,7 @@ class Served:
         until = time.monotonic() + 120
         while True:
             try:
-                requests.head(f"{self.url}/api", timeout=30)
+                requests.head(f"{self.url}/api", timeout=60)
             except requests.RequestException:
                 assert self.process.poll() is None, self.log.read_text()
                 assert time.monotonic() < until
@@ -59,7 +59,7 @@ class Served:
 
     def sign_in(self) -> requests.Response:
         body = {"note": "test", "fail-if-exists": False}
-        return requests.post(f"{self.url}/api/authentications", json=body, auth=("ada", "secret-ada"), timeout=30)
+        return requests.post(f"{self.url}/api/authentications", json=body, auth=("ada", "secret-ada"), timeout=60)
 
     def upload(self, path: Path) -> requests.Response:
         with path.open("rb") as file:
@@ -87,30 +87,33 @@ def served(tmp_path: Path) -> Iterator[Served]:
 def test_a_signal_lets_a_running_upload_end_and_stops_cleanly(served: Served, tmp_path: Path, number: int) -> None:
     body = builders.make_conda(tmp_path, name="slow", files={"share/data.bin": bytes(range(256)) * 4000}).read_bytes()
     answer: list[bytes] = []
+    begun, stopping = threading.Event(), threading.Event()
 
     def send() -> None:
         with socket.create_connection(("127.0.0.1", served.port)) as connection:
             head = (
                 f"PUT /api/upload/ada/slow-1.0-0.conda HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
-                f"Authorization: token {served.token}\r\n\r\n"
+                f"Authorization: token {served.token}\r\nExpect: 100-continue\r\n\r\n"
             )
-            connection.sendall(head.encode() + body[:100])
-            stopping.wait(10)
+            connection.sendall(head.encode())
+            assert connection.recv(100).startswith(b"HTTP/1.1 100")  # the upload is running
+            connection.sendall(body[:100])
+            begun.set()
+            stopping.wait(60)
             time.sleep(0.5)
             connection.sendall(body[100:])
             answer.append(connection.recv(20))
 
-    stopping = threading.Event()
     thread = threading.Thread(target=send)
     thread.start()
-    time.sleep(0.5)
+    assert begun.wait(60)
     served.process.send_signal(number)
     stopping.set()
-    thread.join(30)
+    thread.join(60)
     assert served.process.wait(60) == 0, served.log.read_text()
     assert answer == [b"HTTP/1.1 201 Created"]
     again = Served(served.folder)
-    names = requests.get(f"{again.url}/conda/ada/noarch/repodata.json", timeout=10).json()["packages.conda"]
+    names = requests.get(f"{again.url}/conda/ada/noarch/repodata.json", timeout=60).json()["packages.conda"]
     assert set(names) == {"slow-1.0-0.conda"}
     assert again.stop() == 0
 
@@ -145,11 +148,11 @@ def test_a_full_disk_refuses_in_words_and_loses_nothing(tmp_path: Path) -> None:
         refused = served.upload(big)
         assert (refused.status_code, refused.json()["code"]) == (507, "storage_full")
         assert "free some space" in refused.json()["error"]
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         while any((served.folder / "store" / "tmp").iterdir()) and time.monotonic() < until:
             time.sleep(0.02)
         assert list((served.folder / "store" / "tmp").iterdir()) == []
-        page = requests.get(f"{served.url}/conda/ada/noarch/before-1.0-0.conda", timeout=10)
+        page = requests.get(f"{served.url}/conda/ada/noarch/before-1.0-0.conda", timeout=60)
         assert page.content == before.read_bytes()
         assert served.upload(builders.make_conda(tmp_path, name="after")).status_code == 201
     finally:
@@ -162,10 +165,10 @@ def test_no_secret_reaches_the_log(served: Served) -> None:
         f"/t/{served.token}/conda/ada/noarch/repodata.json",
         f"/conda/t/{served.token}/ada/x/y",
     ):
-        requests.get(served.url + address, headers=served.headers, timeout=10)
-    requests.get(f"{served.url}/t/{served.token}/nothing/here/at/all", timeout=10)
-    link = requests.post(f"{served.url}/api/session-link", headers=served.headers, json={}, timeout=10).json()["url"]
-    requests.get(link, timeout=10, allow_redirects=False)
+        requests.get(served.url + address, headers=served.headers, timeout=60)
+    requests.get(f"{served.url}/t/{served.token}/nothing/here/at/all", timeout=60)
+    link = requests.post(f"{served.url}/api/session-link", headers=served.headers, json={}, timeout=60).json()["url"]
+    requests.get(link, timeout=60, allow_redirects=False)
     assert served.stop() == 0
     log = served.log.read_text()
     assert "/conda/ada/noarch/repodata.json" in log

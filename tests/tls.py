@@ -67,7 +67,7 @@ def tls_proxy(folder: Path, backend: int, port: int | None = None) -> Iterator[P
             await asyncio.gather(*others, return_exceptions=True)
             await asyncio.sleep(0)
 
-        asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(stop(), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(60)
         loop.close()

@@ -24,7 +24,7 @@ class Files(http.server.SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.log.append((self.path, dict(self.headers)))
-        self.gate.wait(10)
+        self.gate.wait(60)
         if self.path in self.redirects:
             self.send_response(302)
             self.send_header("Location", self.redirects[self.path])

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import requests
 
-from ..app import open_repository
 from ..errors import Unavailable
 from ..models import Account, Actor
+from ..running import open_repository
 from ..service import accounts, tokens
 from ..service.work import Repository
 

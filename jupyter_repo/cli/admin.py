@@ -63,7 +63,7 @@ def add_commands(commands: Commands) -> Commands:
 
 
 def _repository(args: argparse.Namespace) -> Repository:
-    from ..app import open_repository
+    from ..running import open_repository
 
     return open_repository(folder_of(args), db_url=args.db_url)
 

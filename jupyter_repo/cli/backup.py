@@ -88,8 +88,8 @@ def check_files(args: argparse.Namespace) -> int:
 
 @contextmanager
 def _opened(args: argparse.Namespace) -> Iterator[Repository]:
-    from ..app import open_repository
     from ..db.engine import sqlite_path, url_of
+    from ..running import open_repository
 
     folder = folder_of(args)
     database = sqlite_path(args.db_url or url_of(folder))

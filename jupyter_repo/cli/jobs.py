@@ -57,7 +57,7 @@ def run_job(args: argparse.Namespace) -> int:
 
 @contextmanager
 def _opened(args: argparse.Namespace) -> Iterator[tuple[Repository, Jobs]]:
-    from ..app import open_repository
+    from ..running import open_repository
     from ..service.chores import chores
     from ..service.jobs import Jobs
     from ..service.upstreams import Mirrors

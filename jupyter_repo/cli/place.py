@@ -16,6 +16,6 @@ def add_place(command: argparse.ArgumentParser, *, store: bool = False) -> None:
 
 def folder_of(args: argparse.Namespace) -> Path:
     """The repository's folder, as asked for or by default."""
-    from ..app import default_data_dir
+    from ..running import default_data_dir
 
     return Path(args.data_dir).expanduser() if args.data_dir else default_data_dir()

@@ -43,7 +43,8 @@ def add_commands(commands: Commands) -> None:
 
 
 def _repository(args: argparse.Namespace) -> Repository:
-    from ..app import ServeApp, open_repository
+    from ..app import ServeApp
+    from ..running import open_repository
 
     app = ServeApp()
     app.load_config_file()  # the catalogue is a setting of the server

@@ -40,7 +40,7 @@ def jupyter_server(url: str, credential: str) -> Iterator[subprocess.Popen[str]]
             yield process
         finally:
             if process.poll() is None:
-                process.communicate("\n", timeout=10)
+                process.communicate("\n", timeout=60)
 
 
 def test_nothing_known_is_where_serve_listens() -> None:
@@ -100,7 +100,7 @@ def test_a_stopped_server_leaves_nothing(home: Path) -> None:
 def test_a_killed_server_is_seen_to_be_dead(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     with jupyter_server("http://127.0.0.1:8899", embedded_key(home)) as server:
         server.kill()
-        server.wait(10)
+        server.wait(60)
     assert len(list((home / "runtime").glob("jupyter_repo-*"))) == 1
     assert profiles.resolve().source == "the default"
     monkeypatch.setenv("JPY_PARENT_PID", str(server.pid))

@@ -22,8 +22,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from jupyter_repo.app import open_repository
 from jupyter_repo.models import Actor
+from jupyter_repo.running import open_repository
 from jupyter_repo.service import accounts, tokens
 from tests.engines import free_port
 
@@ -118,7 +118,7 @@ class Server:
             f"{self.url}/api/authentications",
             auth=(user, PASSWORDS[user]),
             json={"scopes": list(scopes) or ["all"], "note": f"tests {time.monotonic_ns()}", "hostname": "tests"},
-            timeout=30,
+            timeout=60,
         )
         assert answer.status_code == 200, answer.text
         return str(answer.json()["token"])

@@ -70,9 +70,9 @@ class Browser:
     session: requests.Session = field(default_factory=requests.Session)
 
     def __post_init__(self) -> None:
-        self.session.get(f"{self.hub.url}/hub/login", timeout=30)
+        self.session.get(f"{self.hub.url}/hub/login", timeout=60)
         said = {"username": self.name, "password": PASSWORD, "_xsrf": self._xsrf}
-        self.session.post(f"{self.hub.url}/hub/login", data=said, allow_redirects=False, timeout=30)
+        self.session.post(f"{self.hub.url}/hub/login", data=said, allow_redirects=False, timeout=60)
 
     @property
     def _xsrf(self) -> str:
@@ -80,17 +80,17 @@ class Browser:
 
     def repo(self, path: str, service: str = "repo", **options: Any) -> requests.Response:
         """GET a page of the repository."""
-        return self.session.get(f"{self.hub.url}/services/{service}{path}", timeout=30, **options)
+        return self.session.get(f"{self.hub.url}/services/{service}{path}", timeout=60, **options)
 
     def send(self, path: str, service: str = "repo", **fields: object) -> requests.Response:
         """Send a form of the repository, and go where it leads."""
         data = {"_xsrf": self.session.cookies.get("_xsrf", path=f"/services/{service}"), **fields}
-        return self.session.post(f"{self.hub.url}/services/{service}{path}", data=data, timeout=30)
+        return self.session.post(f"{self.hub.url}/services/{service}{path}", data=data, timeout=60)
 
     def ask_hub(self, method: str, path: str, **options: Any) -> requests.Response:
         """Ask the hub's API as this person."""
         headers = {"X-XSRFToken": self._xsrf, "Referer": f"{self.hub.url}/hub/home"}
-        return self.session.request(method, f"{self.hub.url}/hub/api{path}", headers=headers, timeout=30, **options)
+        return self.session.request(method, f"{self.hub.url}/hub/api{path}", headers=headers, timeout=60, **options)
 
     def token(self, *scopes: str) -> dict[str, Any]:
         """A hub token of theirs: `token` and `id`; with every right of theirs unless `scopes` say less."""
@@ -121,7 +121,7 @@ class Jupyter:
     def ask(self, method: str, path: str, **options: Any) -> requests.Response:
         """One of its handlers' answers."""
         headers = {"Authorization": f"token {self.token}"}
-        return requests.request(method, self.url + path, headers=headers, timeout=30, **options)
+        return requests.request(method, self.url + path, headers=headers, timeout=60, **options)
 
 
 @dataclass
@@ -180,7 +180,7 @@ class Hub:
                 self.process.wait(30)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-                self.process.wait(10)
+                self.process.wait(60)
 
 
 def install_proxy(folder: Path) -> Path:

@@ -64,4 +64,4 @@ def leading_to(port: int) -> Iterator[str]:
             yield f"http://127.0.0.1:{proxy.server_address[1]}"
         finally:
             proxy.shutdown()
-            thread.join(10)
+            thread.join(60)

@@ -222,11 +222,11 @@ def test_a_forced_upload_that_fails_loses_nothing(anaconda: Client, tmp_path: Pa
     )
     server = anaconda.server
     headers = {"Authorization": f"token {server.token('ada')}"}
-    listed = requests.get(f"{server.url}/api/deleted/ada", headers=headers, timeout=30).json()
+    listed = requests.get(f"{server.url}/api/deleted/ada", headers=headers, timeout=60).json()
     assert wheel.name in [one["basename"] for one in listed]
-    answer = requests.post(f"{server.url}/api/restore/ada/forced/1.0/{wheel.name}", headers=headers, timeout=30)
+    answer = requests.post(f"{server.url}/api/restore/ada/forced/1.0/{wheel.name}", headers=headers, timeout=60)
     assert answer.status_code == 201, answer.text
-    bytes_now = requests.get(f"{server.url}/api/download/ada/forced/1.0/{wheel.name}", timeout=30).content
+    bytes_now = requests.get(f"{server.url}/api/download/ada/forced/1.0/{wheel.name}", timeout=60).content
     assert bytes_now == good
 
 
@@ -296,7 +296,7 @@ def test_packages_and_collaborators(anaconda: Client, tmp_path: Path) -> None:
     anaconda("package", "ada/reg", "--add-collaborator", "bob")
     assert "bob" in anaconda("package", "ada/reg", "--list-collaborators")
     signed_in = requests.post(
-        f"{server.url}/api/authentications", auth=("bob", PASSWORDS["bob"]), timeout=30,
+        f"{server.url}/api/authentications", auth=("bob", PASSWORDS["bob"]), timeout=60,
         json={"scopes": None, "note": "here", "hostname": "x", "fail-if-exists": False},
     ).json()["token"]  # fmt: skip
     as_bob = {"headers": {"Authorization": f"token {signed_in}"}, "timeout": 30}

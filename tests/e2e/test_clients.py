@@ -233,5 +233,5 @@ def test_bad_files_are_refused_by_name(site: Server, ada: str, tmp_path: Path) -
     while (left := [one.name for one in (site.data_dir / "store/tmp").iterdir()]) and time.monotonic() < until:
         time.sleep(0.05)  # the last answer may be here before its connection has tidied up
     assert left == []
-    records = requests.get(f"{site.url}/conda/ada/noarch/repodata.json", timeout=30).json()["packages.conda"].values()
+    records = requests.get(f"{site.url}/conda/ada/noarch/repodata.json", timeout=60).json()["packages.conda"].values()
     assert not {record["name"] for record in records} & {"bad-cut", "climber", "bomb"}

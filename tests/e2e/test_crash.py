@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from jupyter_repo.app import open_repository
+from jupyter_repo.running import open_repository
 from jupyter_repo.service import collector
 from tests import builders
 
@@ -38,7 +38,7 @@ class Sent:
     def begin(cls, server: Server, token: str, path: Path, *, hold: int = 1) -> Sent:
         """Send all but the last `hold` bytes."""
         body = path.read_bytes()
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         connection.putrequest("PUT", f"/api/upload/ada/{path.name}")
         connection.putheader("Authorization", f"token {token}")
         connection.putheader("Content-Length", str(len(body)))
@@ -58,21 +58,21 @@ def served(server: Server, token: str) -> dict[str, str]:
     """Every file that any list names, by file name, with the sha256 of the bytes that really come."""
     headers = {"Authorization": f"token {token}"}
     found: dict[str, str] = {}
-    for package in requests.get(f"{server.url}/api/packages/ada", headers=headers, timeout=30).json():
-        document = requests.get(f"{server.url}/api/package/{package['full_name']}", headers=headers, timeout=30).json()
+    for package in requests.get(f"{server.url}/api/packages/ada", headers=headers, timeout=60).json():
+        document = requests.get(f"{server.url}/api/package/{package['full_name']}", headers=headers, timeout=60).json()
         assert document["files"], f"{package['full_name']} is listed without a file"
         for file in document["files"]:
             address = f"{server.url}/api/download/{file['full_name']}"
-            answer = requests.get(address, headers=headers, timeout=30)
+            answer = requests.get(address, headers=headers, timeout=60)
             assert answer.status_code == 200, f"{address}: {answer.text}"
             found[file["filename"]] = hashlib.sha256(answer.content).hexdigest()
             assert found[file["filename"]] == file["sha256"]
             assert len(answer.content) == file["size"]
-    repodata = requests.get(f"{server.url}/conda/ada/noarch/repodata.json", timeout=30).json()
+    repodata = requests.get(f"{server.url}/conda/ada/noarch/repodata.json", timeout=60).json()
     conda = {name: record["sha256"] for name, record in {**repodata["packages"], **repodata["packages.conda"]}.items()}
     assert conda == {name: sha256 for name, sha256 in found.items() if name.endswith((".conda", ".tar.bz2"))}
     simple = requests.get(
-        f"{server.url}/pypi/ada/simple/", headers={"Accept": "application/vnd.pypi.simple.v1+json"}, timeout=30
+        f"{server.url}/pypi/ada/simple/", headers={"Accept": "application/vnd.pypi.simple.v1+json"}, timeout=60
     ).json()
     assert len(simple["projects"]) == sum(name.endswith(".whl") for name in found)
     return found

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from jupyter_repo.app import open_repository
+from jupyter_repo.running import open_repository
 from jupyter_repo.service import accounts
 
 from .hub import Browser, Hub, Jupyter, install_proxy
@@ -44,7 +44,7 @@ def ada(hub: Hub) -> Browser:
 
 def trade(hub: Hub, token: str) -> requests.Response:
     """What the repository says to a hub token."""
-    return requests.post(f"{hub.url}/services/repo/api/hub/token", json={"token": token}, timeout=30)
+    return requests.post(f"{hub.url}/services/repo/api/hub/token", json={"token": token}, timeout=60)
 
 
 def publish(server: Jupyter, **choices: object) -> dict[str, Any]:
@@ -88,12 +88,12 @@ def test_the_hub_is_asked_again_before_what_can_t_be_taken_back(hub: Hub) -> Non
 def test_a_code_without_its_state_opens_nothing(hub: Hub) -> None:
     bob = Browser(hub, "bob")
     to_hub = bob.repo("/hub/login", allow_redirects=False)
-    back = bob.session.get(hub.url + to_hub.headers["Location"], allow_redirects=False, timeout=30)
+    back = bob.session.get(hub.url + to_hub.headers["Location"], allow_redirects=False, timeout=60)
     address = hub.url + back.headers["Location"]
     assert "/services/repo/oauth_callback?code=" in address
-    stranger = requests.get(address, timeout=30)
+    stranger = requests.get(address, timeout=60)
     assert stranger.status_code == 403, "another browser than the one that asked"
-    wrong = bob.session.get(address.replace("state=", "state=x"), timeout=30)
+    wrong = bob.session.get(address.replace("state=", "state=x"), timeout=60)
     assert wrong.status_code == 403
     assert "did not begin in this browser" in wrong.text
     assert bob.repo("/dashboard", allow_redirects=False).status_code == 302, "and nobody is signed in"
@@ -125,7 +125,7 @@ def test_a_server_publishes_as_its_person_without_a_password(hub: Hub, ada: Brow
     assert bob.repo("/ada/waves").status_code == 404
     by_token = trade(hub, bob.token()["token"]).json()["token"]
     seen = requests.get(
-        f"{hub.url}/services/repo/api/package/ada/waves", headers={"Authorization": f"token {by_token}"}, timeout=30
+        f"{hub.url}/services/repo/api/package/ada/waves", headers={"Authorization": f"token {by_token}"}, timeout=60
     )
     assert seen.status_code == 404
     assert ada.ask_hub("DELETE", "/users/ada/server").status_code in (202, 204)
@@ -159,7 +159,7 @@ def test_who_was_here_before_links_the_account_and_lets_it_go(hub: Hub) -> None:
 
     def answer(secret: str) -> int:
         asked = {"Authorization": f"token {secret}"}
-        return requests.get(f"{hub.url}/services/repo/api/user", headers=asked, timeout=30).status_code
+        return requests.get(f"{hub.url}/services/repo/api/user", headers=asked, timeout=60).status_code
 
     assert answer(server_token) == 200
     let_go = carol.send("/carol/settings/account", "open", do="no-hub")

@@ -22,14 +22,14 @@ class Browsing(requests.Session):
         self.path = ""
 
     def open(self, path: str) -> str:
-        return self._take(self.get(f"{self.repo.url}{path}", timeout=30))
+        return self._take(self.get(f"{self.repo.url}{path}", timeout=60))
 
     def submit(self, path: str, files: object = None, **fields: object) -> str:
         """Send a form of the last page; `path` is its action."""
         token = re.search(r'name="_xsrf" value="([^"]+)"', self.page)
         assert token is not None, "the last page has no form"
         data = {"_xsrf": token[1], **fields}
-        return self._take(self.post(f"{self.repo.url}{path}", data=data, files=files, timeout=30))  # type: ignore[arg-type]
+        return self._take(self.post(f"{self.repo.url}{path}", data=data, files=files, timeout=60))  # type: ignore[arg-type]
 
     def sign_in(self, name: str, password: str = "") -> Browsing:
         self.open("/login")

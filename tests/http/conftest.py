@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from jupyter_repo.app import Service, bind, new_pool
 from jupyter_repo.db.engine import open_engine
 from jupyter_repo.http.site import Site
+from jupyter_repo.running import Service, bind, new_pool
 from jupyter_repo.service.work import Repository, Settings
 from jupyter_repo.storage import open_store
 from tests.databases import fresh_sqlite
@@ -35,7 +35,7 @@ class Answering:
         if by is not None:
             headers["Authorization"] = f"token {self.tokens.get(by, by)}"
         options.setdefault("allow_redirects", False)
-        return requests.request(method, self.url + path, headers=headers, timeout=30, **options)  # type: ignore[arg-type]
+        return requests.request(method, self.url + path, headers=headers, timeout=60, **options)  # type: ignore[arg-type]
 
     def get(self, path: str, **options: object) -> requests.Response:
         return self.ask("GET", path, **options)  # type: ignore[arg-type]
@@ -89,5 +89,5 @@ def serve(folder: Path, settings: Settings | None = None, **site: object) -> Ite
     finally:
         asyncio.run_coroutine_threadsafe(service.stop(drain=5), loop).result(30)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(60)
         loop.close()

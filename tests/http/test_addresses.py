@@ -152,7 +152,7 @@ def test_pages_behind_a_prefix_never_lead_out_of_it(placed: Answering) -> None:
     browser.headers["Host"] = HOST
 
     def open_page(path: str, method: str = "GET", **options: object) -> requests.Response:
-        return browser.request(method, placed.url + path, allow_redirects=False, timeout=30, **options)  # type: ignore[arg-type]
+        return browser.request(method, placed.url + path, allow_redirects=False, timeout=60, **options)  # type: ignore[arg-type]
 
     form = open_page(f"{prefix}/login")
     forgery = browser.cookies["_xsrf"]

@@ -211,7 +211,7 @@ def test_the_log_is_narrowed_paged_and_exported(site: Answering) -> None:
     assert "No such line" in browser.open("/admin/audit?until=2020-01-01")
     assert "No such line" in browser.open("/admin/audit?channel=never-was")
     assert "Write a day as 2026-01-31." in browser.open("/admin/audit?since=yesterday")
-    export = browser.get(f"{site.url}/admin/audit?channel=acme&action=file&format=jsonl", timeout=30)
+    export = browser.get(f"{site.url}/admin/audit?channel=acme&action=file&format=jsonl", timeout=60)
     assert export.headers["Content-Type"] == "application/jsonl"
     assert [json.loads(line)["target"] for line in export.text.splitlines()] == ["acme/one/1.0", "acme/two/1.0"]
     with site.world.repository.write() as work:

@@ -121,7 +121,7 @@ def test_search_and_lists(repo: Answering) -> None:
     assert [one["name"] for one in first.json()] == ["waves"]
     following = re.fullmatch(r'<(.+)>; rel="next"', first.headers["Link"])
     assert following is not None
-    last = requests.get(following[1], timeout=30)
+    last = requests.get(following[1], timeout=60)
     assert [one["name"] for one in last.json()] == ["analysis"]
     assert "Link" not in last.headers
     [found] = repo.get("/api/search?q=obscure").json()

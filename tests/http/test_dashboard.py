@@ -154,7 +154,7 @@ def test_nobody_adds_where_they_may_not_nor_without_the_forms_token(repo: Answer
         assert bob.status == 404
     cookies = bob.cookies
     forged = requests.post(
-        f"{repo.url}/dashboard/add", files=[file], data={"channel": "bob"}, cookies=cookies, timeout=30
+        f"{repo.url}/dashboard/add", files=[file], data={"channel": "bob"}, cookies=cookies, timeout=60
     )
     assert forged.status_code == 403
     with_script = requests.post(
@@ -162,7 +162,7 @@ def test_nobody_adds_where_they_may_not_nor_without_the_forms_token(repo: Answer
         files=[file],
         data={"channel": "bob"},
         cookies=cookies,
-        timeout=30,
+        timeout=60,
         headers={"X-Progress": "1"},
     )
     assert with_script.status_code == 403

@@ -137,7 +137,7 @@ def standing() -> Iterator[Standing]:
     thread.start()
     yield found
     server.shutdown()
-    thread.join(10)
+    thread.join(60)
     server.server_close()
 
 
@@ -160,7 +160,7 @@ def through_hub(browser: Browsing, begun: str) -> str:
 
 def sign_in_by_hub(repo: Answering) -> Browsing:
     browser = Browsing(repo)
-    begun = browser.get(f"{repo.url}/hub/login?next=/dashboard", allow_redirects=False, timeout=30)
+    begun = browser.get(f"{repo.url}/hub/login?next=/dashboard", allow_redirects=False, timeout=60)
     through_hub(browser, begun.headers["Location"])
     assert browser.path == "/dashboard"
     return browser
@@ -176,12 +176,12 @@ def test_without_passwords_the_page_says_what_one_is_for(tmp_path: Path, standin
 def ask_to_link(browser: Browsing, **fields: object) -> str:
     """Press the button of Settings > Account; where the hub is asked, or the page that was shown instead."""
     page = browser.open("/ada/settings/account")
-    policy = browser.get(f"{browser.repo.url}/ada/settings/account", timeout=30).headers["Content-Security-Policy"]
+    policy = browser.get(f"{browser.repo.url}/ada/settings/account", timeout=60).headers["Content-Security-Policy"]
     assert re.search(r"form-action 'self' http://127\.0\.0\.1:\d+;", policy), "else the form would lead nowhere"
     token = re.search(r'name="_xsrf" value="([^"]+)"', page)
     assert token is not None
     data = {"_xsrf": token[1], "do": "hub", **fields}
-    answer = browser.post(f"{browser.repo.url}/ada/settings/account", data=data, allow_redirects=False, timeout=30)
+    answer = browser.post(f"{browser.repo.url}/ada/settings/account", data=data, allow_redirects=False, timeout=60)
     return answer.headers.get("Location", "") or answer.text
 
 

@@ -78,4 +78,4 @@ def test_a_feed_shows_what_its_reader_may_see(repo: Answering) -> None:
 
 
 def test_kinds_have_their_words(repo: Answering) -> None:
-    assert {str(kind) for kind in Kind} == set(re.findall(r'\?kind=(\w+)"', requests.get(repo.url, timeout=10).text))
+    assert {str(kind) for kind in Kind} == set(re.findall(r'\?kind=(\w+)"', requests.get(repo.url, timeout=60).text))

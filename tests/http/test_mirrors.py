@@ -42,7 +42,7 @@ def _send(running: Running, path: Path, access: str) -> None:
         data=path.read_bytes(),
         params={"visibility": access},
         headers={"Authorization": f"token {running.token}"},
-        timeout=30,
+        timeout=60,
     )
     assert answer.status_code == 201, answer.text
 

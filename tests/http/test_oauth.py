@@ -38,7 +38,7 @@ class Browser:
         self.session.trust_env = False  # else an authority of this machine would take its place
 
     def get(self, path: str, **options: object) -> requests.Response:
-        return self.session.get(self.url + path, timeout=30, **options)  # type: ignore[arg-type]
+        return self.session.get(self.url + path, timeout=60, **options)  # type: ignore[arg-type]
 
     def submit(self, page: requests.Response, **values: str) -> requests.Response:
         """Send the form of the page in its card, with these values; follows nothing."""
@@ -50,18 +50,18 @@ class Browser:
             unescape(name): unescape(value)
             for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form)
         }
-        return self.session.post(self.url + target, data={**fields, **values}, allow_redirects=False, timeout=30)
+        return self.session.post(self.url + target, data={**fields, **values}, allow_redirects=False, timeout=60)
 
     def sign_in(self, name: str = "ada") -> None:
         page = self.get("/login")
         assert self.submit(page, name=name, password=f"secret-{name}").status_code == 303
 
     def token(self, **form: str) -> requests.Response:
-        return requests.post(f"{self.url}/oauth/token", data=form, verify=self.session.verify, timeout=30)
+        return requests.post(f"{self.url}/oauth/token", data=form, verify=self.session.verify, timeout=60)
 
     def whoami(self, token: str) -> requests.Response:
         headers = {"Authorization": f"Bearer {token}"}
-        return requests.get(f"{self.url}/oauth/userinfo", headers=headers, verify=self.session.verify, timeout=30)
+        return requests.get(f"{self.url}/oauth/userinfo", headers=headers, verify=self.session.verify, timeout=60)
 
 
 @pytest.fixture
@@ -251,7 +251,7 @@ def test_a_device(browser: Browser) -> None:
 
     def begin() -> dict[str, str]:
         form = {"client_id": CLIENT, "scope": "openid"}
-        answer = requests.post(f"{browser.url}/oauth/device", data=form, verify=browser.session.verify, timeout=30)
+        answer = requests.post(f"{browser.url}/oauth/device", data=form, verify=browser.session.verify, timeout=60)
         found: dict[str, str] = answer.json()
         return found
 

@@ -61,7 +61,7 @@ def test_signing_in_opens_what_is_private_and_signing_out_closes_it(repo: Answer
     token = re.search(r'name="_xsrf" value="([^"]+)"', page.text)
     assert token is not None
     session.post(f"{repo.url}/logout", data={"_xsrf": token[1]})
-    stolen = requests.get(f"{repo.url}/ada/science", cookies={"jupyter_repo_session": str(cookie.value)}, timeout=10)
+    stolen = requests.get(f"{repo.url}/ada/science", cookies={"jupyter_repo_session": str(cookie.value)}, timeout=60)
     assert stolen.status_code == 404, "the session is gone in the database, not only in the browser"
 
 
@@ -93,7 +93,7 @@ def test_a_cookie_writes_nothing_through_the_api(repo: Answering) -> None:
 )
 def test_signing_in_leads_to_no_other_site(repo: Answering, target: str) -> None:
     link = repo.post("/api/session-link", by=repo.sign_in("ada"), json={"next": target}).json()["url"]
-    answer = requests.get(link, allow_redirects=False, timeout=10)
+    answer = requests.get(link, allow_redirects=False, timeout=60)
     assert answer.headers["Location"] == "/dashboard"
 
 
@@ -101,8 +101,8 @@ def test_a_link_signs_in_once(repo: Answering) -> None:
     assert repo.post("/api/session-link", by="ada", json={}).status_code == 401, "a token of one channel is too narrow"
     repo.upload(repo.world.conda(), visibility="private")
     link = repo.post("/api/session-link", by=repo.sign_in("ada"), json={"next": "/ada/hello"}).json()["url"]
-    assert requests.get(link, timeout=10).status_code == 200
-    assert requests.get(link, timeout=10).status_code == 404
+    assert requests.get(link, timeout=60).status_code == 200
+    assert requests.get(link, timeout=60).status_code == 404
 
 
 def test_search_finds_and_an_empty_repository_says_what_to_do(repo: Answering) -> None:
@@ -270,3 +270,16 @@ def test_outputs_of_many_kinds_are_shown() -> None:
     assert "open the notebook in Jupyter" in html
     assert "100000 more characters" in html
     assert len(html) < 120_000
+
+
+def test_a_form_that_another_site_sent_is_refused(repo: Answering) -> None:
+    """Even with the right token: where there is no https a neighbour below the same domain can plant its cookie."""
+    page = requests.get(f"{repo.url}/login", timeout=60)
+    token = re.search(r'name="_xsrf" value="([^"]+)"', page.text)
+    assert token is not None
+    data = {"_xsrf": token[1], "name": "ada", "password": "secret-ada", "next": "/"}
+    for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 303), ("", 303)):
+        headers = {"Sec-Fetch-Site": site} if site else {}
+        sent = repo.post("/login", data=data, cookies=page.cookies, headers=headers)
+        assert sent.status_code == status, site
+        assert ("jupyter_repo_session" in sent.cookies) is (status == 303)

@@ -222,7 +222,7 @@ def test_a_page_with_a_secret_is_kept_nowhere(repo: Answering) -> None:
     token = re.search(r'name="_xsrf" value="([^"]+)"', ada.page)
     assert token is not None
     data = {"_xsrf": token[1], "do": "create", "name": "ci", "days": "", "scope": "all"}
-    answer = ada.post(f"{repo.url}{ACCESS}", data=data, timeout=30)
+    answer = ada.post(f"{repo.url}{ACCESS}", data=data, timeout=60)
     assert answer.headers["Cache-Control"] == "no-store"
     assert secret_of(answer.text)
     assert "never" in ada.open(ACCESS)

@@ -81,7 +81,7 @@ def test_notifications_are_counted_unless_they_are_not_wanted(repo: Answering) -
 def test_under_https_no_other_host_can_plant_a_cookie(tmp_path: Path) -> None:
     for repo in serve(tmp_path, public_url="https://repo.example.org"):
         visitor = requests.Session()
-        form = visitor.get(f"{repo.url}/login", timeout=30)
+        form = visitor.get(f"{repo.url}/login", timeout=60)
         token = re.search(r'name="_xsrf" value="([^"]+)"', form.text)
         assert token is not None
         cookies = {"Cookie": f"__Host-_xsrf={visitor.cookies['__Host-_xsrf']}"}
@@ -237,7 +237,7 @@ def test_every_page_protects_the_signed_in_and_shows_a_stranger_nothing_private(
     for path in PAGES:
         for browser in (ada, bob):
             there, never = (
-                browser.get(repo.url + filled(path, name), timeout=30, allow_redirects=False)
+                browser.get(repo.url + filled(path, name), timeout=60, allow_redirects=False)
                 for name in ("hidden-one", "never-one")
             )
             assert there.status_code < 500, path
@@ -260,5 +260,5 @@ def test_no_form_acts_without_its_token(repo: Answering) -> None:
         if issubclass(route.handler, PageHandler) and not route.handler.post.__module__.startswith("tornado"):
             path = filled(route.path, "open")
             files = {"file": ("x", b"x")} if path == "/dashboard/add" else None
-            answer = ada.post(repo.url + path, files=files, timeout=30, allow_redirects=False)
+            answer = ada.post(repo.url + path, files=files, timeout=60, allow_redirects=False)
             assert answer.status_code in (403, 404), path

@@ -53,7 +53,7 @@ def test_the_tab_key_offers_verbs_options_channels_and_names(
 
     def offered(line: str) -> list[str]:
         kernel.complete(line, len(line))
-        matches: list[str] = kernel.get_shell_msg(timeout=20)["content"]["matches"]
+        matches: list[str] = kernel.get_shell_msg(timeout=60)["content"]["matches"]
         return matches
 
     assert {"publish", "publish-env"} <= set(offered("%repo pub"))

@@ -55,7 +55,7 @@ class Server:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": "token secret", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
     def wait(self) -> None:

@@ -8,9 +8,9 @@ from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterator
 from pathlib import Path
 
-from jupyter_repo.app import open_repository
 from jupyter_repo.client.client import RepoClient
 from jupyter_repo.magics import _parser
+from jupyter_repo.running import open_repository
 from jupyter_repo.service import accounts
 
 from ..builders import make_conda, make_notebook, make_wheel

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from jupyter_repo.app import open_repository
 from jupyter_repo.db import tables as t
 from jupyter_repo.errors import AlreadyExists
+from jupyter_repo.running import open_repository
 from jupyter_repo.service import packages, settling
 from jupyter_repo.storage import SMALL
 from jupyter_repo.storage.folder import FolderStore

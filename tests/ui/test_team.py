@@ -155,9 +155,9 @@ def hear_of_others(panel: Panel, team: Served, tmp_path: Path) -> None:
     region = panel.region
     assert team.upload(make_wheel(tmp_path, name="gift")).ok
     package = f"{team.url}/api/package/ada/gift"
-    requests.patch(package, json={"visibility": "private"}, headers=team.headers, timeout=30).raise_for_status()
+    requests.patch(package, json={"visibility": "private"}, headers=team.headers, timeout=60).raise_for_status()
     where = f"{team.url}/api/packages/ada/gift/collaborators/carol"
-    requests.put(where, json={"level": "read"}, headers=team.headers, timeout=30).raise_for_status()
+    requests.put(where, json={"level": "read"}, headers=team.headers, timeout=60).raise_for_status()
     panel.button("Refresh").click()
     panel.button("Notifications: 1 new").click()
     messages = region.get_by_role("list", name="Messages")

@@ -54,7 +54,7 @@ class AddPage(UploadHandler, OwnPage):
     def _check_forgery(self, sink: FormSink) -> None:
         self.request.arguments["_xsrf"] = [(sink.field("_xsrf") or "").encode()]
         try:
-            web.RequestHandler.check_xsrf_cookie(self)
+            self.check_forgery()
         except web.HTTPError as error:
             raise Forbidden(f"{error.log_message}; open the form again and send it from there") from error
 

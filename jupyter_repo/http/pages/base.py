@@ -78,6 +78,16 @@ class PageHandler(RepoHandler):
 
     def check_xsrf_cookie(self) -> None:
         """Forms carry tornado's token against forgery."""
+        self.check_forgery()
+
+    def check_forgery(self) -> None:
+        """Refuse a form that another site sent.
+
+        The token alone would not do where the address is no https one or has a path: there a neighbour below the same
+        domain can plant the cookie that it is compared with. Browsers say whose page it was.
+        """
+        if self.request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            raise web.HTTPError(403, "the form comes from a page of another site")
         web.RequestHandler.check_xsrf_cookie(self)
 
     async def recognise_browser(self) -> None:
