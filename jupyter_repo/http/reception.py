@@ -6,6 +6,7 @@ and files. Whatever happens, `discard` leaves nothing behind.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -197,6 +198,7 @@ class ReceivingHandler(RepoHandler):
     _weighed = False
     _unwelcome: RepoError | None = None
     _prepared = False
+    _led = False
 
     async def prepare(self) -> None:
         """Refuse before the bytes come where that is possible.
@@ -215,19 +217,32 @@ class ReceivingHandler(RepoHandler):
     async def _prepare(self) -> None:
         self._lift_limit()
         await super().prepare()
-        if self.request.method in ("PUT", "POST") and not self._finished:
+        if self._brings and not self._finished and not self._led:
             self.sink = await self.admit()
+
+    @property
+    def _brings(self) -> bool:
+        return self.request.method in ("PUT", "POST")
+
+    def redirect(self, url: str, permanent: bool = False, status: int | None = None) -> None:
+        """Lead elsewhere; who is still sending sees it when their few bytes have come."""
+        lead = partial(super().redirect, url, permanent, status)
+        if self._prepared or not self._brings or not self._few_bytes:
+            lead()
+            return
+        self._led = True
+        setattr(self, str(self.request.method).lower(), lambda *_args, **_kwargs: lead())
 
     @property
     def _few_bytes(self) -> bool:
         announced = self.request.headers.get("Content-Length", "")
         return announced.isdecimal() and int(announced) <= READ_ANYWAY
 
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
+    def finish(self, chunk: Any = None) -> asyncio.Future[None]:
         """Answer; tornado closes the connection when bytes were to come still, and who keeps it has to be told."""
-        if not self._prepared:
+        if not self._prepared and self._brings:
             self.set_header("Connection", "close")
-        super().write_error(status_code, **kwargs)
+        return super().finish(chunk)
 
     async def admit(self) -> Sink:
         """Check the right to upload and open the sink."""

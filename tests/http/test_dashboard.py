@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 
 import nbformat
@@ -195,3 +196,22 @@ def test_notifications_are_read_one_by_one_or_all(repo: Answering) -> None:
     assert 'name="id"' not in bob.page
     assert "Mark all" not in bob.page
     assert bob.page.count("ada added you to the group") == 3
+
+
+def test_who_is_led_to_sign_in_with_files_is_led_when_they_have_come(repo: Answering) -> None:
+    host, port = repo.url.removeprefix("http://").split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=60)
+    head = {"Content-Type": "multipart/form-data; boundary=B", "Content-Length": "1000"}
+    connection.request("POST", "/dashboard/add", headers=head)
+    for _ in range(2):
+        connection.send(b"x" * 500)
+    answer = connection.getresponse()
+    answer.read()
+    assert (answer.status, answer.headers["Location"]) == (303, "/login?next=/dashboard")
+    assert answer.headers.get("Connection") != "close"
+    connection.request("GET", "/login")
+    assert connection.getresponse().status == 200, "the connection goes on"
+    connection.request("POST", "/dashboard/add", headers={**head, "Content-Length": str(2 << 20)})
+    much = connection.getresponse()
+    assert (much.status, much.headers["Connection"]) == (303, "close"), "nobody waits for what is thrown away"
+    connection.close()
