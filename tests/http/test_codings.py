@@ -5,13 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import urllib.request
-from pathlib import Path
 
 import pytest
 import zstandard
 
 from jupyter_repo.http import codings
-from jupyter_repo.http.statics import files
+from jupyter_repo.http.statics import FOLDER, TYPES, files
 
 from .browsing import Browsing
 from .conftest import Answering
@@ -179,7 +178,9 @@ def test_styles_and_scripts_are_packed_and_nothing_else_is_opened(repo: Answerin
         assert packed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         again = Raw(repo, f"/static/{path}", "gzip", If_None_Match=packed.headers["ETag"])
         assert again.status == 304
-    types = {Path(path).suffix: Raw(repo, f"/static/{path}").headers["Content-Type"] for path in files()}
-    assert {types[".css"], types[".js"], types[".svg"]} == {"text/css", "text/javascript", "image/svg+xml"}
+        assert packed.headers["Content-Type"] == plain.headers["Content-Type"] == TYPES[file.suffix]
+    assert {path for path in FOLDER.rglob("*") if path.is_file()} == set(files().values()), (
+        "a type that has no name yet"
+    )
     for path in ("../base.py", "..%2fbase.py", "/etc/passwd", "css", "css/", "nothing.css", "%2e%2e/base.py"):
         assert Raw(repo, f"/static/{path}").status == 404
