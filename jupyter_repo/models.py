@@ -125,6 +125,8 @@ class Package:
     status_reason: str = ""
     held_by_site: bool = False
     """quarantined by the site's administrator, and so not to be changed by its owners"""
+    downloads: int = 0
+    """of all its files together"""
 
 
 @dataclass(frozen=True)

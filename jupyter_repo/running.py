@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
-from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from .db.engine import POOL, open_engine, url_of
 from .db.migrate import upgrade
 from .errors import InvalidRequest, Unavailable
 from .http.application import MAX_BODY, make_app
+from .http.listening import PlainServer
 from .http.site import Site, Taken
 from .service import collector, sessions, settling, tokens
 from .service.jobs import Job
@@ -60,7 +60,7 @@ class Service:
         """Nothing listens before `listen`."""
         self.site = site
         self._log = log
-        self._server = HTTPServer(make_app(site), max_body_size=MAX_BODY, chunk_size=1 << 20)
+        self._server = PlainServer(make_app(site), max_body_size=MAX_BODY, chunk_size=1 << 20)
         self._chores: list[asyncio.Task[None]] = []
         says = "Writes down what each process has gathered: downloads, uses of tokens, browsers seen."
         every = timedelta(seconds=FLUSH_SECONDS)

@@ -168,6 +168,9 @@ class Waiting(Generic[T]):
         except sa.exc.IntegrityError as error:
             self.error = Conflict("somebody changed the same thing in this moment; look again and retry")
             self.error.__cause__ = error
+        except (sa.exc.DataError, OverflowError) as error:
+            self.error = InvalidRequest(UNHELD)
+            self.error.__cause__ = error
         except Exception as error:  # noqa: BLE001  # it is raised where it belongs, in `result`
             self.error = error
 
@@ -199,7 +202,7 @@ class Repository:
         try:
             with engine.begin() as connection:
                 yield Work(connection, self.store, self.settings, datetime.now(UTC))
-        except sa.exc.DataError as error:
+        except (sa.exc.DataError, OverflowError) as error:  # the latter is SQLite's
             raise InvalidRequest(UNHELD) from error
 
     @contextmanager
@@ -250,7 +253,7 @@ class Repository:
         except sa.exc.IntegrityError as error:
             # two writers on PostgreSQL met between a check and an insert; SQLite has one writer at a time
             raise Conflict("somebody changed the same thing in this moment; look again and retry") from error
-        except sa.exc.DataError as error:
+        except (sa.exc.DataError, OverflowError) as error:
             raise InvalidRequest(UNHELD) from error
         except sa.exc.OperationalError as error:
             if "disk is full" in str(error).lower() or "no space left" in str(error).lower():

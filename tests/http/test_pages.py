@@ -270,3 +270,16 @@ def test_outputs_of_many_kinds_are_shown() -> None:
     assert "open the notebook in Jupyter" in html
     assert "100000 more characters" in html
     assert len(html) < 120_000
+
+
+def test_a_form_that_another_site_sent_is_refused(repo: Answering) -> None:
+    """Even with the right token: where there is no https a neighbour below the same domain can plant its cookie."""
+    page = requests.get(f"{repo.url}/login", timeout=60)
+    token = re.search(r'name="_xsrf" value="([^"]+)"', page.text)
+    assert token is not None
+    data = {"_xsrf": token[1], "name": "ada", "password": "secret-ada", "next": "/"}
+    for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 303), ("", 303)):
+        headers = {"Sec-Fetch-Site": site} if site else {}
+        sent = repo.post("/login", data=data, cookies=page.cookies, headers=headers)
+        assert sent.status_code == status, site
+        assert ("jupyter_repo_session" in sent.cookies) is (status == 303)

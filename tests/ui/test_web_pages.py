@@ -28,7 +28,7 @@ TABLE = "\n".join(f"| {' | '.join([word] * 6)} |" for word in ("constituent", "-
 """wider than a phone"""
 PAGES = (
     "/", "/?q=tides", "/?channel=ada&label=main", "/view-all", "/packages", "/favorites", "/ada", "/labels/ada",
-    "/ada/book", "/ada/book?interactive=1", "/ada/book/2/diff", "/ada/kit", "/ada/tides", "/ada/science",
+    "/ada/book", "/ada/book/1", "/ada/book?interactive=1", "/ada/book/2/diff", "/ada/kit", "/ada/tides", "/ada/science",
     "/ada/kit/1.0/files/kit-1.0-py3-none-any.whl", "/ada/kit/settings", "/ada/kit/settings/labels",
     "/ada/kit/settings/collaborators", "/ada/kit/settings/admin", "/ada/settings/notices", "/docs", "/docs/clients",
     "/docs/permissions", "/docs/api", "/docs/search", "/terms", "/about", "/status", "/ada/nothing-here",
@@ -42,7 +42,8 @@ def repo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answering]:
         world = repo.world
         long = "a_very_long_name_that_no_line_can_hold = " + "another_one + " * 30
         script, wide = ("code", "show()"), ("markdown", f"# Tides\n\n$x$\n\n{TABLE}")
-        world.publish(world.ada, "ada", world.notebook("book", cells=[("markdown", "# Tides\n\n$h$"), ("code", long)]))
+        first = [("markdown", "# Tides\n\n$h$"), ("code", long), ("code", long * 2)]  # coloured, and too long for that
+        world.publish(world.ada, "ada", world.notebook("book", cells=first))
         world.publish(world.ada, "ada", world.notebook("book", cells=[wide, script]))
         world.publish(world.ada, "ada", world.wheel("kit", summary="Predict tides", requires=["tides"]))
         world.publish(world.ada, "ada", world.conda("tides", depends=["python >=3.11", "kit"]))

@@ -51,7 +51,7 @@ class AddPage(UploadHandler, OwnPage):
 
     def _check_forgery(self, sink: FormSink) -> None:
         self.request.arguments["_xsrf"] = [(sink.field("_xsrf") or "").encode()]
-        OwnPage.check_xsrf_cookie(self)
+        self.check_forgery()
 
     async def post(self) -> None:
         """Publish all files, those of one release as one; or none, and the answer says which one was refused."""

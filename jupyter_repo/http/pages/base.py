@@ -80,7 +80,17 @@ class PageHandler(RepoHandler):
     surroundings = Surroundings((), 0)
 
     def check_xsrf_cookie(self) -> None:
-        """Forms carry tornado's token against forgery. Forbidden without it."""
+        """Forms carry tornado's token against forgery."""
+        self.check_forgery()
+
+    def check_forgery(self) -> None:
+        """Refuse a form that another site sent, or that is too old. Raises Forbidden.
+
+        The token alone would not do where the address is no https one or has a path: there a neighbour below the same
+        domain can plant the cookie that it is compared with. Browsers say whose page it was.
+        """
+        if self.request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            raise Forbidden("The form comes from a page of another site; open it here and send it from there.")
         try:
             web.RequestHandler.check_xsrf_cookie(self)
         except web.HTTPError as error:

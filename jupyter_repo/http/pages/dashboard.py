@@ -15,7 +15,7 @@ from ...service.work import Work
 from ..numbers import whole_number
 from .base import HOME, OwnPage
 
-SHOWN = 50
+SHOWN = 40
 LATEST = 3
 """new notifications that the dashboard shows"""
 ACCESS = (

@@ -26,9 +26,9 @@ from .plots import Plot, bars
 
 LISTED = 12
 """versions beside a package"""
-MORE_LISTED = 24
+MORE_LISTED = 20
 """versions on each page of `?versions=all`"""
-FILES = 40
+FILES = 36
 """files of a release on a page"""
 MAX_README = 500_000
 LOCK = "environment.lock.json"

@@ -19,6 +19,9 @@ each('button[data-copy]', button => {
 
 const closeMenus = except => each('details.menu[open]', menu => menu !== except && (menu.open = false));
 document.addEventListener('click', event => closeMenus(event.target.closest('details.menu')));
+each('main details.menu', menu =>
+  menu.addEventListener('toggle', () => menu.open && menu.lastElementChild.scrollIntoView({ block: 'nearest' }))
+);
 document.addEventListener('keydown', event => {
   const menu = event.target.closest?.('details.menu[open]');
   if (event.key !== 'Escape' || !menu) {
@@ -27,6 +30,11 @@ document.addEventListener('keydown', event => {
   menu.open = false;
   menu.querySelector('summary').focus();
 });
+
+// code and formulas that are wider than the page are scrolled by the keyboard too; the others are no stops
+[...document.querySelectorAll('.notebook pre, .readme pre, .markdown math[display="block"]')]
+  .filter(box => box.scrollWidth > box.clientWidth)
+  .forEach(box => (box.tabIndex = 0));
 
 // a form is sent once, however often its button is pressed: a second token of the same name would hide the first one's secret
 const sent = new WeakSet();
