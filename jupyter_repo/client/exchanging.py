@@ -12,7 +12,7 @@ from ..names import slug
 from . import actions, kernelspecs, notebooks, reopening, versions
 from .kernelspecs import Made
 from .reopening import Plan
-from .results import Link, Result, Table
+from .results import Link, Result, Table, Verbatim
 from .solving import Wishes
 from .verbs import Call, published
 
@@ -130,15 +130,27 @@ def diff(call: Call) -> Result:
     found = diffing.diff(old, new)
     if found["identical"]:
         return Result("They say the same.")
-    lines = []
+    parts: list[str | Verbatim] = []
     for cell in found["cells"]:
         if cell["change"] == "same" and not cell["moved"]:
             continue
         place = f"cell {cell['head']}" if cell["head"] else f"cell {cell['base']} of the base"
-        lines.append(f"{cell['change']}{', moved' if cell['moved'] else ''}: {place}")
-        lines += [f"  {line['op']} {line['text']}" for line in cell["source"]["lines"] if cell["change"] != "same"]
-        lines += ["  its outputs differ"] if cell["outputs_changed"] else []
-    return Result(*lines)
+        parts.append(f"{cell['change']}{', moved' if cell['moved'] else ''}: {place}")
+        if cell["change"] != "same":
+            parts.append(Verbatim(tuple(_told(line) for line in cell["source"]["lines"])))
+        others = [field["path"] for field in cell["metadata"]] + [one["name"] for one in cell["attachments"]]
+        parts += ["  its outputs differ"] if cell["outputs_changed"] else []
+        parts += [f"  settings and attachments that differ: {', '.join(others)}"] if others else []
+    if settings := [field["path"] for field in found["metadata"]]:
+        parts.append(f"settings of the notebook that differ: {', '.join(settings)}")
+    return Result(*parts)
+
+
+def _told(line: diffing.Line) -> str:
+    """A line of source with its sign, or how many equal ones are left out."""
+    if line["op"] == "…":
+        return f"  … {line['text']} equal lines"
+    return f"  {line['op']} {line['text']}"
 
 
 def fork(call: Call) -> Result:

@@ -102,13 +102,31 @@ class Table:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+@dataclass(frozen=True)
+class Verbatim:
+    """Lines in which every space counts, as in programs."""
+
+    lines: tuple[str, ...]
+
+    def text(self) -> str:
+        """For a terminal."""
+        return "\n".join(_printable(line) for line in self.lines)
+
+    def html(self) -> str:
+        """For a notebook."""
+        return f"<pre>{escape(chr(10).join(self.lines))}</pre>"
+
+
+Part = Line | Table | Verbatim
+
+
 class Result:
     """The answer of a verb; shows itself in a terminal (`str`) and in a notebook.
 
     `failure` is a sentence when some of what was asked for was not done.
     """
 
-    def __init__(self, *parts: Line | Table | Sequence[Piece] | Piece, failure: str = "") -> None:
+    def __init__(self, *parts: Part | Sequence[Piece] | Piece, failure: str = "") -> None:
         self.parts = [_part(part) for part in parts]
         self.failure = failure
 
@@ -121,7 +139,7 @@ class Result:
         return f'<div class="jupyter-repo">{"".join(part.html() for part in self.parts)}</div>'
 
 
-def _part(part: Line | Table | Sequence[Piece] | Piece) -> Line | Table:
-    if isinstance(part, Line | Table):
+def _part(part: Part | Sequence[Piece] | Piece) -> Part:
+    if isinstance(part, Part):
         return part
     return Line((part,) if isinstance(part, str | Link | Code) else tuple(part))

@@ -45,6 +45,10 @@ def test_a_notebook_and_its_versions_from_the_terminal(
     assert "- x = 1" in told
     assert "+ x = 2" in told
     assert "They say the same" in run(capsys, f"diff {owner}/verbs verbs.ipynb")
+    changed = json.loads((tmp_path / "verbs.ipynb").read_text())
+    changed["metadata"]["authors"] = [{"name": "ada"}]
+    (tmp_path / "settings.ipynb").write_text(json.dumps(changed))
+    assert "settings of the notebook that differ: authors" in run(capsys, f"diff {owner}/verbs settings.ipynb")
     assert "Saved verbs-1.ipynb" in run(capsys, f"open {owner}/verbs==1")
     assert json.loads((tmp_path / "verbs-1.ipynb").read_text())["cells"][0]["source"] == "x = 1"
     assert "verbs-2.ipynb" in run(capsys, f"open {repository.url}/{owner}/verbs")

@@ -36,7 +36,7 @@ def test_each_verb_answers_as_text_and_as_html(cell: Cell, home: Path, repositor
         accounts.create_user(transaction, "bob", email="bob@example.org", password="correct donkey")
     beside.close()
     make_notebook(work, "walked.ipynb")
-    make_notebook(work, "changed.ipynb", cells=[("code", "x = 'another'")])
+    make_notebook(work, "changed.ipynb", cells=[("code", "if x:\n    x = 'another'")])
     (work / "environment.yml").write_text("name: by-hand\ndependencies: [python]\n")
     make_wheel(work, name="walker", version="1")
     steps: list[tuple[str, str, tuple[str, ...]]] = [
@@ -95,6 +95,8 @@ def test_each_verb_answers_as_text_and_as_html(cell: Cell, home: Path, repositor
         assert words in output.text, (line, output.text)
         assert output.html.startswith("<"), line
         assert "Traceback" not in output.stderr, line
+        # as code is written: with its indentation
+        assert not line.startswith("diff") or re.search(r"<pre>[^<]*\+     x = &#x27;another&#x27;", output.html)
     refusals = [
         ("env remove nothing", "no environment", ()),
         ("mirror release walker", "keeps no name", ()),

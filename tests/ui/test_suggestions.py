@@ -170,7 +170,8 @@ def suggest(page: Page) -> None:
 def test_the_author_sees_what_would_change_and_decides(open_lab: Open, carols: Lab, bob: RepoClient) -> None:
     make_notebook(carols.root, "hers.ipynb", cells=FIRST)
     carols.finish(carols.api("/jupyter-repo/publish", {"path": "hers.ipynb", "channel": "carol", "name": "hers"}))
-    proposal = make_notebook(carols.folder, "proposal.ipynb", cells=BETTER).read_bytes()
+    cells = [("markdown", "# Rain *today*"), *BETTER[1:]]
+    proposal = make_notebook(carols.folder, "proposal.ipynb", cells=cells, outputs="2 mm").read_bytes()
     for message in ("Twice as much", "Thrice"):
         bob.suggest("carol", "hers", proposal, message=message)
     page = open_lab(server=carols)
@@ -184,8 +185,12 @@ def test_the_author_sees_what_would_change_and_decides(open_lab: Open, carols: L
     press(mine.get_by_role("button", name="Show changes"))
     comparison = page.get_by_role("region", name="Comparison")
     expect(comparison.get_by_role("combobox", name="To")).to_contain_text("Suggestion of bob")
-    expect(comparison.get_by_role("deletion")).to_contain_text("rain = 1")
-    expect(comparison.get_by_role("insertion")).to_contain_text("rain = 2")
+    expect(comparison.get_by_role("deletion").filter(has_text="rain = 1")).to_be_visible()
+    expect(comparison.get_by_role("insertion").filter(has_text="rain = 2")).to_be_visible()
+    after = comparison.get_by_role("group", name="After")
+    expect(after.get_by_role("heading", name="Rain today")).to_be_visible()  # drawn, as the notebook would
+    press(comparison.get_by_role("button", name="Outputs changed (1)").first)
+    expect(after.locator(".jp-OutputArea-output").filter(has_text="2 mm")).to_be_visible()
     mine.get_by_role("button", name="Accept…").click()
     assert axe.dialog(page) == []
     panel.dialog.get_by_label("A word to bob, if you like").fill("Thanks")
