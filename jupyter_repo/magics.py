@@ -133,6 +133,8 @@ class RepoMagics(Magics):
             result = perform(args, cell)
         except (RepoError, Cancelled) as error:
             raise UsageError(str(error)) from None  # one line under the cell, no traceback
+        except KeyboardInterrupt:
+            raise UsageError("Stopped, as the kernel was interrupted") from None
         except EOFError:
             raise UsageError("Nothing was typed, so nothing was done") from None
         finally:

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+NOTEBOOK_METADATA = "jupyter_repo"
+"""The key of a notebook's metadata under which the panel remembers how it was published."""
+
 
 class Kind(StrEnum):
     """What a package is. The values are anaconda-client's words for them (`package_types`)."""
@@ -122,6 +125,8 @@ class Package:
     status_reason: str = ""
     held_by_site: bool = False
     """quarantined by the site's administrator, and so not to be changed by its owners"""
+    downloads: int = 0
+    """of all its files together"""
 
 
 @dataclass(frozen=True)
@@ -189,6 +194,8 @@ class PackageInfo:
     """documents to be served beside the file, by name: `METADATA` (PEP 658), `about.json`, `run_exports.json`"""
     text: str = ""
     """words for search: the sources of a notebook, the dependencies of an environment"""
+    notes: bytes = b""
+    """what a build tool wrote down of how it built a package, one after the other: looked through for tokens"""
 
 
 @dataclass(frozen=True)

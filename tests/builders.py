@@ -70,9 +70,11 @@ def make_conda(
     files: Mapping[str, bytes] | None = None,
     run_exports: Mapping[str, Sequence[str]] | None = None,
     index: Mapping[str, object] | None = None,
+    notes: Mapping[str, bytes] | None = None,
 ) -> Path:
     """A conda package of format 2 (`.conda`) or 1 (`.tar.bz2`); `files` maps paths in the prefix to their bytes.
 
+    `notes` are more members of its `info/` folder, or others in place of its own.
     It holds `share/<name>/hello.txt` unless `files` says otherwise. `noarch` is dropped where `subdir` is a platform.
     """
     files = dict(files) if files is not None else {f"share/{name}/hello.txt": f"{name} {version} {summary}\n".encode()}
@@ -90,7 +92,7 @@ def make_conda(
         files=files,
         run_exports=run_exports,
         index=index,
-    )
+    ) | dict(notes or {})
     stem = f"{name}-{version}-{build}"
     path = folder / f"{stem}{ext}"
     path.write_bytes(pack_conda(stem, info, files) if ext == ".conda" else pack_tar_bz2(info, files))

@@ -61,6 +61,10 @@ HTML = {
     "clobbering": '<img name="cookie"><form name="forms"><input name="action"><a id="main" href="#">x</a>'
     '<input name="_xsrf" value="x"><div id="content" class="button primary bar flash">Sign in again</div></form>',
     "bytes": "<scr\x01ipt>alert(1)</scr\x01ipt><im\x0bg src=x onerror=alert(1)>\ufeff<\ufeffscript>alert(1)</script>",
+    "mathml": f'<math href="javascript:{CODE}"><mi xlink:href="javascript:{CODE}">x</mi><maction actiontype="statusline#'
+    f'{EVIL}" href="javascript:{CODE}"><mtext>y</mtext></maction><mglyph src="{EVIL}/g.png"></math>',
+    "covering": '<div class="bar overlay dialog menu-list flash problem" id="main" style="position:fixed;inset:0;z-index:9">'
+    '<h1 id="main" style="position:fixed;inset:0">Sign in again</h1><h2 id="main">x</h2></div>',
     "custom": f'<x-y onclick="{CODE}" tabindex=1 autofocus onfocus="{CODE}">x</x-y><slot onslotchange="{CODE}"></slot>'
     f'<dialog open oncancel="{CODE}">x</dialog><p popover id=p>x</p><button popovertarget=p>y</button>',
 }
@@ -123,6 +127,8 @@ BUNDLES: dict[str, dict[str, Any]] = {
 }
 
 COSTLY = {
+    "lists": "- " * 20_000 + "x",
+    "equal headings": "<h2 id=x>a</h2>" * 20_000,
     "nested": "<div>" * 200_000,
     "formatting": "".join(f"<font color={number}>" for number in range(2000)) + "<p>x" * 50_000,
     "tables": "<table><tr><td>" * 60_000,
@@ -167,6 +173,8 @@ def notebooks() -> Iterator[tuple[str, Any]]:
         yield f"bundle: {name}", v4.new_notebook(cells=[code(**bundle)])
     for name, text in COSTLY.items():
         yield f"cost: {name}", v4.new_notebook(cells=[v4.new_markdown_cell(text), code(**{"text/html": text})])
+    lines = [v4.new_code_cell(sign * 90_000) for sign in ".?(*'"]
+    yield "cost: long lines of code", v4.new_notebook(cells=lines)
     metadata = {
         "kernelspec": {"name": f"<script>{CODE}</script>", "display_name": f'"><script>{CODE}</script>'},
         "language_info": {"name": "../../../etc/passwd"},
@@ -174,7 +182,9 @@ def notebooks() -> Iterator[tuple[str, Any]]:
         "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {"x": f"</script><script>{CODE}</script>"}}},
     }
     yield "metadata", v4.new_notebook(cells=[v4.new_code_cell("x")], metadata=metadata)
-    attached = v4.new_markdown_cell("![a](attachment:a.png) ![b](attachment:b.svg) <img src='attachment:a.png'>")
+    attached = v4.new_markdown_cell(
+        "![a](attachment:a.png) ![b](attachment:b.svg) <img src='attachment:a.png'> ![c](attachment:c.png)"
+    )
     attached.attachments = {
         "a.png": {"image/png": f'AAAA"><script>{CODE}</script>'},
         "b.svg": {"image/svg+xml": DRAWING},

@@ -20,6 +20,7 @@ class Files(http.server.SimpleHTTPRequestHandler):
 
     log: list[tuple[str, dict[str, str]]]
     redirects: dict[str, str]
+    headers_of: dict[str, dict[str, str]]
     gate: threading.Event
 
     def do_GET(self) -> None:
@@ -41,6 +42,8 @@ class Files(http.server.SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         if etag := Static.etag_of(Path(self.translate_path(self.path))):
             self.send_header("ETag", etag)
+        for name, value in self.headers_of.get(self.path, {}).items():
+            self.send_header(name, value)
         super().end_headers()
 
     def log_message(self, *args: object) -> None:
@@ -55,6 +58,10 @@ class Static:
     port: int = 0
     log: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     redirects: dict[str, str] = field(default_factory=dict)
+    headers_of: dict[str, dict[str, str]] = field(default_factory=dict)
+    """more headers of the answers to a path"""
+    types: dict[str, str] = field(default_factory=lambda: dict(Files.extensions_map))
+    """content types by the ends of file names"""
     gate: threading.Event = field(default_factory=threading.Event)
     server: http.server.ThreadingHTTPServer | None = None
 
@@ -71,7 +78,9 @@ class Static:
 
     def start(self) -> Static:
         self.gate.set()
-        handler = type("Handler", (Files,), {"log": self.log, "redirects": self.redirects, "gate": self.gate})
+        shared = {"log": self.log, "redirects": self.redirects, "headers_of": self.headers_of}
+        shared |= {"gate": self.gate, "extensions_map": self.types}
+        handler = type("Handler", (Files,), shared)
         self.server = http.server.ThreadingHTTPServer(
             ("127.0.0.1", self.port), functools.partial(handler, directory=str(self.folder))
         )

@@ -201,7 +201,7 @@ class Bench:
             where = stack.enter_context(servers.folder())
             server, data = stack.enter_context(self._ours(Kind.CONDA, 10_000, 1_000))
             yardstick = stack.enter_context(servers.empty(data / "data"))
-            header = {"Authorization": f"token {server.token}"}
+            header = {"Authorization": f"token {server.token}", "Accept-Encoding": "identity"}
             found = self._peers(stack, where, [peers.devpi])
             for one in (server, *found):
                 with requests.Session() as session:
@@ -215,6 +215,8 @@ class Bench:
                 self._beside(f"304 on {name}, token checked; empty handler", mine, nothing, "0.7")
             page = self._rate(f"{server.simple}paged/", {**header, "Accept": JSON})
             self._beside(f"simple page of {self.args.page} files; empty handler", page, nothing, "0.6")
+            packed = self._rate(f"{server.simple}paged/", {**header, "Accept": JSON, "Accept-Encoding": "gzip"})
+            self._beside("the same, gzip; empty handler", packed, nothing, "0.6")
             for peer in found:
                 theirs = self._rate(f"{peer.simple}paged/", {"Accept": JSON}, connections=8)
                 self._beside("the same; devpi", page, theirs, "20", digits=0)
@@ -279,7 +281,7 @@ class Bench:
         """Each page with few packages and with many."""
         many, rounds = self.args.files, 4 * self.args.rounds
         with ExitStack() as stack:
-            few, full = (stack.enter_context(pages.filled(count)) for count in (pages.FEW, many))
+            few, full = (stack.enter_context(pages.filled(count, self.args.database)) for count in (pages.FEW, many))
             session = stack.enter_context(requests.Session())
             for name, path in pages.PAGES.items():
                 small, large = self._pairs(
@@ -288,7 +290,8 @@ class Bench:
                     rounds=rounds,
                 )
                 ratio = f"{_ratio(large, small):.2f} (at most 2)"
-                self.report.add(f"page: {name}, {many} packages; {pages.FEW}", ms(large), ms(small), ratio)
+                what = f"page: {name}, {many} packages; {pages.FEW}"
+                self.report.add(f"{what}, on PostgreSQL" if self.args.database else what, ms(large), ms(small), ratio)
 
     def flushes(self) -> None:
         """How many flushes to the disk stand behind an upload: what an answer is worth after a power cut."""
@@ -345,6 +348,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each load lasts")
     parser.add_argument(
         "--only", default="", help="groups to measure: conda,quetz,pypi,reads,files,nginx,uploads,flushes,pages,profile"
+    )
+    parser.add_argument(
+        "--database",
+        default="",
+        metavar="URL",
+        help="pages on PostgreSQL instead: postgresql://USER@HOST/NAME; it makes databases there, and drops them",
     )
     for name in ("quetz", "devpi", "pypiserver"):
         parser.add_argument(f"--{name}", default="", metavar="VENV", help=f"virtual environment with {name}")

@@ -33,15 +33,15 @@ PAGES = {
 
 
 @contextmanager
-def filled(packages: int) -> Iterator[str]:
-    """The address of a running repository with that many packages."""
-    with servers.folder() as where:
-        repository, account, token = servers.prepare(where / "data")
+def filled(packages: int, database: str = "") -> Iterator[str]:
+    """The address of a running repository with that many packages; `database` as `servers.database` takes it."""
+    with servers.folder() as where, servers.database(database) as url:
+        repository, account, token = servers.prepare(where / "data", url)
         making.fill(repository, account, Kind.CONDA, packages, packages)
         _list(repository, account)
         chores.tend(repository)
         repository.close()
-        with servers.ours(where / "data", token) as server:
+        with servers.ours(where / "data", token, *([f"--db-url={url}"] if url else [])) as server:
             yield server.url
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+import sqlalchemy as sa
 
 from ..errors import Unavailable
 from ..models import Account, Actor
@@ -102,9 +104,27 @@ def folder() -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def prepare(where: Path) -> tuple[Repository, Account, str]:
-    """A new repository with one channel, and a token of it."""
-    repository = open_repository(where)
+@contextmanager
+def database(server: str) -> Iterator[str]:
+    """The address of a new database at a PostgreSQL server (the address of one there already); empty for SQLite."""
+    if not server:
+        yield ""
+        return
+    address, name = sa.make_url(server), f"jupyter_repo_bench_{secrets.token_hex(6)}"
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        try:
+            yield address.set(database=name).render_as_string(hide_password=False)
+        finally:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def prepare(where: Path, database: str = "") -> tuple[Repository, Account, str]:
+    """A new repository with one channel, and a token of it; in its folder, or in an empty PostgreSQL database."""
+    repository = open_repository(where, db_url=database)
     with repository.write() as work:
         account = accounts.create_user(work, CHANNEL, email="bench@example.org", password="not a secret")  # noqa: S106
         _, secret = tokens.create(work, Actor(account), account, "bench", scopes=["all"])

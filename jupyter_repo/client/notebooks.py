@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import InvalidPackage, InvalidRequest
-from ..models import Visibility
-
-METADATA = "jupyter_repo"
-"""The key of a notebook's metadata under which the panel remembers how it was published."""
+from ..models import NOTEBOOK_METADATA, Visibility
 
 # a token by itself, also after an escaped line break; pictures in base64 hold longer runs that only look like one
 _SECRET = re.compile(rb"(?:(?<![\w-])|(?<=\\[bfnrt]))jr-[A-Za-z0-9]{38}(?![\w-])")
@@ -78,8 +75,8 @@ def with_origin(model: dict[str, object], channel: str, name: str, version: str)
     if not isinstance(metadata, dict):
         raise InvalidPackage("This is not a notebook: its metadata is no object")
     # the author's other choices go along, where they are choices: a fork's still name the original
-    kept = dict(_mapping(metadata.get(METADATA)))
-    metadata[METADATA] = kept | {"channel": channel, "name": name, "version": version}
+    kept = dict(_mapping(metadata.get(NOTEBOOK_METADATA)))
+    metadata[NOTEBOOK_METADATA] = kept | {"channel": channel, "name": name, "version": version}
 
 
 def check_secrets(content: bytes, filename: str) -> None:
@@ -92,7 +89,7 @@ def check_secrets(content: bytes, filename: str) -> None:
 
 
 def _choices(metadata: Mapping[str, object]) -> Choices:
-    kept = _mapping(metadata.get(METADATA))
+    kept = _mapping(metadata.get(NOTEBOOK_METADATA))
     visibility = _text(kept.get("visibility"))
     environment, thumbnail = kept.get("environment"), kept.get("thumbnail")
     return Choices(

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from ..errors import InvalidPackage, InvalidRequest, TooLarge
 from ..models import Kind
-from . import actions, notebooks
+from . import actions
 from .actions import Wanted
 from .client import RepoClient
 from .documents import FileDocument, PackageDocument
@@ -113,10 +113,3 @@ def model(notebook: bytes) -> dict[str, Any]:
         if isinstance(cell, dict) and isinstance(cell.get("metadata"), dict):
             cell["metadata"].pop("trusted", None)
     return content
-
-
-def bare(notebook: bytes) -> bytes:
-    """The notebook without what no person changes: what the panel remembers in it, and Jupyter's marks of trust."""
-    content = model(notebook)
-    content["metadata"].pop(notebooks.METADATA, None)
-    return json.dumps(content).encode()

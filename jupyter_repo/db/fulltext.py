@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,17 +17,20 @@ MAX_WORDS = 12
 SPELLED = 64
 """words of the index that are asked for one by one, instead of by their common beginning"""
 
+LOOKED_UP = 8
+"""words that are looked up for each of some packages; for more of them FTS5 reads all packages that have the words"""
+
 KEPT = (2, 3)
 """lengths of beginnings that the FTS5 index keeps lists for (migration 0011)"""
 
 
 class Where(Enum):
-    """Which columns are looked into, as FTS5 and as the weights of the tsvector say it."""
+    """Which columns are looked into, as FTS5 and as PostgreSQL's indexes say it (migrations 0011 and 0022)."""
 
-    NAME = ("{name} : ", "A")
-    ABOUT = ("{name channel kinds summary} : ", "ABC")
+    NAME = ("{name} : ", "ts_filter(search_index.document, '{a}')")
+    ABOUT = ("{name channel kinds summary} : ", "ts_filter(search_index.document, '{a,b,c}')")
     """what lists show of a package"""
-    ANYTHING = ("", "")
+    ANYTHING = ("", "search_index.document")
     """the description and the words of notebooks, too"""
 
 
@@ -90,10 +94,58 @@ def matches(dialect: sa.Dialect, asked: Question, where: Where, *, channel: str 
     if dialect.name == "sqlite":
         inside = " AND ".join([f'{{channel}} : "{word}"' for word in words(channel)] + [_fts(asked, where)])
         return sa.literal_column("search_index").op("MATCH", is_comparison=True)(inside)
-    inside = " & ".join([f"{word}:B" for word in words(channel)] + [_tsquery(asked, where)])
-    return sa.literal_column("search_index.document").op("@@", is_comparison=True)(
-        sa.func.to_tsquery(sa.literal_column("'simple'"), inside)
-    )
+    there = _found_in(where.value[1], " & ".join(f"{word}:*" for word in asked.words))
+    if not channel:
+        return there
+    return sa.and_(there, _found_in(Where.ANYTHING.value[1], " & ".join(f"{word}:B" for word in words(channel))))
+
+
+def _found_in(document: str, question: str) -> sa.ColumnElement[bool]:
+    asked = sa.func.to_tsquery(sa.literal_column("'simple'"), question)
+    return sa.literal_column(document).op("@@", is_comparison=True)(asked)
+
+
+def among(dialect: sa.Dialect, asked: Question, where: Where, keys: Sequence[int], channel: str) -> sa.Select[Any]:
+    """Those of some packages' keys that have the words; each is looked up, wherever it stands in the index."""
+    table, key = index(dialect)
+    found = matches(dialect, asked, where, channel=channel)
+    if dialect.name == "sqlite":
+        # it begins anew with each key: for many words, or the beginning of one, it is better to read all and sort out
+        each = None not in asked.spelled and sum(len(ones or ()) for ones in asked.spelled) <= LOOKED_UP
+        one: sa.ColumnElement[int] = key if each else sa.literal_column("+rowid", sa.BigInteger)
+        return sa.select(key).select_from(table).where(one.in_(keys), found)
+    return _only(sa.select(table.c.package_id, sa.literal_column("document")).where(key.in_(keys)).offset(0), found)
+
+
+def newest(
+    dialect: sa.Dialect, asked: Question, where: Where, channel: str, before: int | None, rows: int
+) -> sa.Select[Any]:
+    """Keys of what has the words among the `rows` newest below the key `before`; for PostgreSQL."""
+    query = _newest(dialect, rows)
+    found = matches(dialect, asked, where, channel=channel)
+    return _only(query.where(query.selected_columns.package_id < before) if before is not None else query, found)
+
+
+def sample(dialect: sa.Dialect, asked: Question, channel: str, rows: int) -> sa.Select[Any]:
+    """How many of the newest `rows` have the words, in each of `Where`; for PostgreSQL."""
+    each = (matches(dialect, asked, where, channel=channel) for where in Where)
+    counts: list[Any] = [sa.func.count().filter(found) for found in each]
+    return sa.select(*counts).select_from(_fenced(_newest(dialect, rows)))
+
+
+def _newest(dialect: sa.Dialect, rows: int) -> sa.Select[Any]:
+    table, key = index(dialect)
+    return sa.select(table.c.package_id, sa.literal_column("document")).order_by(key.desc()).limit(rows)
+
+
+def _only(rows: sa.Select[Any], found: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    inner = _fenced(rows)
+    return sa.select(inner.c.package_id).where(found).order_by(inner.c.package_id.desc())
+
+
+def _fenced(rows: sa.Select[Any]) -> sa.Subquery:
+    # named as the table; the planner must not look for the words before it has these rows
+    return rows.subquery("search_index")
 
 
 def _fts(asked: Question, where: Where) -> str:
@@ -101,7 +153,3 @@ def _fts(asked: Question, where: Where) -> str:
     pairs = zip(asked.words, asked.spelled, strict=True)
     each = (" OR ".join(f'"{one}"' for one in ones) if ones else f'"{word}"*' for word, ones in pairs)
     return f"({where.value[0]}({' AND '.join(f'({one})' for one in each)}))"
-
-
-def _tsquery(asked: Question, where: Where) -> str:
-    return "(" + " & ".join(f"{word}:*{where.value[1]}" for word in asked.words) + ")"

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InvalidPackage
+from ..models import NOTEBOOK_METADATA
 
 DEPTH = 100
+UNTOLD = frozenset({NOTEBOOK_METADATA, "trusted", "execution", "ExecuteTime"})
+"""metadata that no person changes: what publishing remembers, Jupyter's marks of trust, and when a cell ran"""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def read(content: bytes, limit: int) -> tuple[list[Cell], dict[str, Any], bool]:
     _check_depth(notebook)
     raw = [cell for sheet in sheets for cell in _list(sheet.get("cells")) if isinstance(cell, dict)]
     cells = [_cell(position, cell) for position, cell in enumerate(raw[:limit], 1)]
-    return cells, _dict(notebook.get("metadata")), len(raw) > limit
+    return cells, _metadata(notebook), len(raw) > limit
 
 
 def _check_depth(value: object, left: int = DEPTH) -> None:
@@ -67,9 +70,13 @@ def _cell(position: int, cell: dict[str, Any]) -> Cell:
         str(cell.get("cell_type") or "raw"),
         text_of(cell.get("source", cell.get("input"))),
         [output for output in _list(cell.get("outputs")) if isinstance(output, dict)],
-        _dict(cell.get("metadata")),
+        _metadata(cell),
         _dict(cell.get("attachments")),
     )
+
+
+def _metadata(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: said for key, said in _dict(value.get("metadata")).items() if key not in UNTOLD}
 
 
 def _list(value: object) -> list[Any]:

@@ -24,7 +24,9 @@ _INFO_TAR = re.compile(r"info-(.+)\.tar\.zst")
 _PAYLOAD_TAR = re.compile(r"pkg-(.+)\.tar\.zst")
 
 INDEX, ABOUT, RUN_EXPORTS = "info/index.json", "info/about.json", "info/run_exports.json"
-_WANTED = frozenset({INDEX, ABOUT, RUN_EXPORTS})
+NOTES = (ABOUT, "info/recipe/meta.yaml", "info/recipe/rendered_recipe.yaml")
+"""where conda-build and rattler-build write down the channels that they built with, as they were given"""
+_WANTED = frozenset({INDEX, RUN_EXPORTS, *NOTES})
 _RUN_EXPORTS = frozenset({"weak", "strong", "noarch", "weak_constrains", "strong_constrains"})
 _EXTENSIONS = (".conda", ".tar.bz2")
 
@@ -53,6 +55,7 @@ def read_conda(reading: Reading, file: BinaryIO) -> PackageInfo:
         license=one_line(about.get("license") or index.get("license")),
         attrs=index,
         extra=_extra(reading, documents),
+        notes=b"\n".join(documents[name] for name in NOTES if name in documents),
     )
 
 

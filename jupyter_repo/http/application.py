@@ -11,27 +11,17 @@ from tornado import httputil, web
 from . import credentials
 from .addressing import arrive
 from .base import NotFoundHandler, foreign
-from .delivery import FOREVER
 from .hot import hot_key
-from .pages.base import HERE
 from .ready import ready
 from .routes import ROUTES
 from .site import Site
+from .statics import StaticHandler
 
 KEPT = ("/conda/", "/pypi/")
 """the addresses whose answers are kept ready"""
 access_log = logging.getLogger("jupyter_repo.access")
 MAX_BODY = 4 << 20
 """bytes of a request that is no upload; uploads lift it for themselves"""
-
-
-class StaticHandler(web.StaticFileHandler):
-    """Our own styles and scripts; their addresses carry the version."""
-
-    def set_extra_headers(self, path: str) -> None:  # noqa: ARG002
-        """Keep them for long."""
-        self.set_header("Cache-Control", f"public, {FOREVER}")
-        self.set_header("X-Content-Type-Options", "nosniff")
 
 
 class RepositoryApplication(web.Application):
@@ -70,7 +60,7 @@ def make_app(site: Site) -> RepositoryApplication:
     url = site.public_url or ""
     return RepositoryApplication(
         [
-            (r"/static/(.*)", StaticHandler, {"path": str(HERE / "static")}),
+            (r"/static/(.*)", StaticHandler),
             *((route.pattern, route.handler) for route in ROUTES),
         ],
         site=site,

@@ -21,7 +21,7 @@ from ..errors import Forbidden, InvalidRequest, NotFound, RepoError, Unauthentic
 from ..models import ANONYMOUS, Actor, Token
 from ..service import accounts, audit, sessions, tokens
 from ..service.work import Work
-from . import credentials
+from . import codings, credentials
 from .addressing import prefix_of, surface_of
 from .site import Site
 
@@ -260,6 +260,31 @@ class RepoHandler(web.RequestHandler):
 
     # -- answers
 
+    @property
+    def coding(self) -> str | None:
+        """The content coding of the answer; None for as it is, and where a cookie opened it (`codings.py`)."""
+        if self.used_credential and credentials.presented(self.request) is None:
+            return None
+        return codings.chosen(self.request.headers.get("Accept-Encoding"))
+
+    def depends_on(self, name: str) -> None:
+        """The answer depends on that header of the request, too."""
+        names = [one.strip() for one in self._headers.get("Vary", "").split(",") if one.strip()]
+        self.set_header("Vary", ", ".join(dict.fromkeys([*names, name])))
+
+    def finish(self, chunk: str | bytes | dict[str, Any] | None = None) -> asyncio.Future[None]:
+        """End the answer; text that was made for this request alone is coded in passing."""
+        content = chunk.encode() if isinstance(chunk, str) else chunk
+        if not isinstance(content, bytes) or "Content-Encoding" in self._headers:
+            return super().finish(content)
+        if codings.worthwhile(self._headers.get("Content-Type", ""), len(content)):
+            self.depends_on("Accept-Encoding")
+            coding = self.coding
+            if coding is not None and len(content) <= codings.IN_PASSING:
+                self.set_header("Content-Encoding", coding)
+                content = codings.coded(content, coding)
+        return super().finish(content)
+
     def send_json(self, body: object, status: int = 200) -> None:
         """Answer JSON; times become ISO 8601 with their offset, which anaconda-client needs."""
         self.set_status(status)
@@ -307,9 +332,17 @@ class RepoHandler(web.RequestHandler):
         if status == 404:
             return NotFound(f"{self.request.path} is not an address of this repository")
         text = getattr(error, "log_message", None) if status < 500 else None
+        if status == 405:
+            answered = ", ".join(one for one in self.SUPPORTED_METHODS if self._answers(one))
+            self.set_header("Allow", answered)
+            text = f"{self.request.method} is not what this address answers; it answers {answered}"
         found = RepoError(text or f"{responses.get(status, 'error')}; the log of the repository says more")
         found.status, found.code = status, "http_error" if status < 500 else "internal"
         return found
+
+    @classmethod
+    def _answers(cls, method: str) -> bool:
+        return getattr(cls, method.lower()) is not getattr(web.RequestHandler, method.lower())
 
     def show_error(self, error: RepoError) -> None:
         """An error as this surface shows it: JSON, unless a subclass has pages or problem details."""

@@ -13,6 +13,7 @@ from tornado.iostream import StreamClosedError
 
 from ..index.cache import Document
 from ..models import File
+from . import codings
 from .base import RepoHandler
 from .ready import has
 from .sending import can_send, send
@@ -32,6 +33,8 @@ class DeliveryHandler(RepoHandler):
 
     settled = True
     """a file's address will always mean these bytes"""
+    vary = "Authorization, Cookie, Accept"
+    """on what a document depends beside its address"""
 
     def matches(self, etag: str) -> bool:
         """Has the client this version already (If-None-Match)?"""
@@ -40,6 +43,13 @@ class DeliveryHandler(RepoHandler):
     def scope(self) -> str:
         """Who may keep the answer: `private` as soon as a credential was used for it."""
         return "private" if self.used_credential else "public"
+
+    async def answer(self, document: Document, content_type: str, *, forever: bool = False) -> None:
+        """Answer a finished document in the coding that the client takes, or 304; see `send_document`."""
+        coding = self.coding
+        if coding is not None and codings.worthwhile(content_type, len(document.content)):
+            document = await self.run(codings.variant, self.site.documents, document, coding)
+        self.send_document(document, content_type, forever=forever)
 
     def send_document(self, document: Document, content_type: str, *, forever: bool = False) -> None:
         """Answer a finished document, or 304; `forever` says that it never changes under its address."""
@@ -53,7 +63,12 @@ class DeliveryHandler(RepoHandler):
     def _document_headers(self, document: Document, content_type: str, *, forever: bool) -> None:
         self.set_header("ETag", document.etag)
         self.set_header("Cache-Control", f"{self.scope()}, {FOREVER if forever else 'no-cache'}")
-        self.set_header("Vary", "Authorization, Cookie, Accept")
+        if self.vary:
+            self.set_header("Vary", self.vary)
+        if document.coding is not None:
+            self.set_header("Content-Encoding", document.coding)
+        if document.coding is not None or codings.worthwhile(content_type, len(document.content)):
+            self.depends_on("Accept-Encoding")
         if document.modified is not None:
             # never weighed against If-Modified-Since: two changes in one second have one date, and different ETags
             self.set_header("Last-Modified", http_date(document.modified))
@@ -184,13 +199,16 @@ class DeliveryHandler(RepoHandler):
 
     def _range(self, size: int, etag: str) -> tuple[int, int] | None:
         """The half-open range asked for; all of it where none or several are; None where it can't be satisfied."""
-        header = self.request.headers.get("Range", "")
+        # ranges are defined for GET alone
+        header = self.request.headers.get("Range", "") if self.request.method == "GET" else ""
         match = _RANGE.fullmatch(header.strip())
         if_range = self.request.headers.get("If-Range")
         if match is None or (if_range and if_range != etag):
             return 0, size
         first, last = match.groups()
         if first:
+            if last and int(last) < int(first):
+                return 0, size  # no range at all, so as if none had been sent
             start, end = int(first), min(int(last) + 1 if last else size, size)
         elif last:
             start, end = max(size - int(last), 0), size

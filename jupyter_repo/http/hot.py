@@ -20,6 +20,7 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from ..db.pulse import Pulse
 from ..index.cache import Document
 from ..models import Actor, File
+from . import codings
 
 ANSWERS = 4096
 BYTES = 96 << 20
@@ -64,7 +65,9 @@ def hot_key(request: HTTPServerRequest, secret: str | None) -> Hashable | None:
     if request.method not in ("GET", "HEAD") or (secret is None and "Cookie" in request.headers):
         return None
     held = hashlib.sha256(secret.encode()).digest() if secret is not None else None
-    return held, request.path, request.query, request.headers.get("Accept")
+    headers, path = request.headers, request.path
+    coding = None if path.endswith(codings.PACKED) else codings.chosen(headers.get("Accept-Encoding"))
+    return held, path, request.query, headers.get("Accept"), coding
 
 
 class HotAnswers:

@@ -39,7 +39,7 @@ from .api import hub as hub_api
 from .api import oauth as oauth_api
 from .api.openapi import OpenApiHandler
 from .base import NotFoundHandler
-from .channels import conda, pypi
+from .channels import browsers, conda, pypi
 from .pages import (
     account,
     adding,
@@ -112,6 +112,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/conda/{owner}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
     Route("/conda/{owner}/label/{label:label}/{subdir}/shards/{digest:sha256}.msgpack.zst", conda.ShardHandler),
     Route("/conda/{owner}/label/{label:label}/{subdir}/{filename}", conda.CondaHandler),
+    Route("/conda/{owner}/label/{label}", browsers.CondaChannelHandler, "open"),
     Route("/conda/{owner}/{subdir}/{filename}", conda.CondaHandler),
     # PyPI
     Route("/pypi/{owner}/simple", pypi.SlashHandler, "open"),
@@ -130,8 +131,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/pypi/{owner}/at/{at}/{project}/", pypi.ShortSimpleHandler),
     Route("/pypi/{owner}/legacy", pypi.LegacyUploadHandler, "signed-in"),
     Route("/pypi/{owner}/legacy/", pypi.LegacyUploadHandler, "signed-in"),
-    Route("/pypi/{owner}", pypi.SlashHandler, "open"),
-    Route("/pypi/{owner}/", pypi.ShortSimpleHandler),
+    Route("/pypi/{owner}", browsers.PypiChannelHandler, "open"),
+    Route("/pypi/{owner}/", browsers.PypiIndexHandler),
     Route("/pypi/{owner}/{project}", pypi.SlashHandler, "open"),
     Route("/pypi/{owner}/{project}/", pypi.ShortSimpleHandler),
     # the API
@@ -234,6 +235,11 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/channels/{owner}/{label:rest}/lock", labels.LabelLockHandler, "signed-in"),
     Route("/api/channels/{owner}/{label:label}/copy/{target:rest}", labels.LabelCopyHandler, "signed-in"),
     Route("/api/channels/{owner}/{label:rest}", labels.LabelHandler),
+    # for browsers
+    Route("/conda/{owner}", browsers.CondaChannelHandler, "open"),
+    Route("/conda/{owner}/", browsers.CondaChannelHandler, "open"),
+    Route("/conda/{owner}/{subdir}", browsers.CondaChannelHandler, "open"),
+    Route("/conda/{owner}/{subdir}/", browsers.CondaChannelHandler, "open"),
     # what is left of the programs' addresses is no page
     Route("/api/{address:rest}", NotFoundHandler, "open"),
     Route("/conda/{address:rest}", NotFoundHandler, "open"),

@@ -21,6 +21,8 @@ class Document:
     content: bytes
     etag: str
     modified: datetime | None = None
+    coding: str | None = None
+    """the content coding that `content` is in; None: as it is"""
 
     @classmethod
     def of(cls, content: bytes, modified: datetime | None = None) -> Document:

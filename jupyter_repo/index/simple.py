@@ -29,8 +29,9 @@ class ProjectFile:
     version: str
     sha256: str
     size: int
+    """bytes; 0: an upstream that does not say, and then nothing is said here"""
     uploaded: str
-    """ISO 8601 with Z (PEP 700)"""
+    """ISO 8601 with Z (PEP 700); empty: likewise"""
     requires_python: str | None = None
     metadata_sha256: str | None = None
     """of the `.metadata` beside it (PEP 658); None: not served, and so not announced"""
@@ -105,11 +106,14 @@ def _entry(file: ProjectFile, files_url: str) -> dict[str, object]:
         "filename": file.filename,
         "url": files_url + quote(file.filename),
         "hashes": {"sha256": file.sha256},
-        "size": file.size,
-        "upload-time": file.uploaded,
         "yanked": False if file.yanked is None else file.yanked or True,
         "provenance": f"{files_url}{quote(file.filename)}.provenance" if file.provenance else None,
     }
+    # uv and others refuse a whole page for one empty time
+    if file.size:
+        entry["size"] = file.size
+    if file.uploaded:
+        entry["upload-time"] = file.uploaded
     if file.requires_python:
         entry["requires-python"] = file.requires_python
     if file.metadata_sha256:

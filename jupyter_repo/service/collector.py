@@ -14,11 +14,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ..db import tables as t
 from ..errors import NotFound
-from . import links, oauth, sessions, signing, staging, trash, upstreams
+from . import links, oauth, packages, sessions, signing, staging, trash, upstreams
 from .work import Repository, Work, unheld
 
 CHANGES_KEPT = timedelta(days=7)
 """a process that slept longer than this reads its channels anew"""
+AT_ONCE = 500
+"""files that are looked up together"""
 GRACE = 3600.0
 """seconds a blob may lie unnamed: an upload may be about to name it"""
 NAMED: tuple[sa.ColumnElement[Any], ...] = (
@@ -93,15 +95,21 @@ def count_downloads(work: Work, downloads: Mapping[int, int]) -> dict[int, int]:
 
     Nobody is waited for. Returns what is to be counted another time: files that somebody is changing just now.
     """
-    f, packages, left = t.files, Counter[int](), {}
-    for key, count in sorted(downloads.items()):
-        counted = sa.update(f).where(unheld(f, f.c.id == key)).values(downloads=f.c.downloads + count)
-        package = work.db.scalar(counted.returning(f.c.package_id))
-        if package is not None:
-            packages[package] += count
-        elif work.db.scalar(sa.select(f.c.id).where(f.c.id == key)) is not None:
-            left[key] = count
-    for package, count in sorted(packages.items()):
+    f, p, counted, left = t.files, t.packages, Counter[int](), {}
+    keys = sorted(downloads)
+    for first in range(0, len(keys), AT_ONCE):
+        asked = sa.select(f.c.id, f.c.package_id).where(f.c.id.in_(keys[first : first + AT_ONCE]))
+        of: dict[int, int] = dict(work.db.execute(asked).all())
+        free = sa.select(p.c.id).where(p.c.id.in_(set(of.values()))).order_by(p.c.id)
+        mine = set(work.db.scalars(free.with_for_update(skip_locked=True, key_share=True)))
+        for key, package in sorted(of.items()):
+            more = sa.update(f).where(unheld(f, f.c.id == key)).values(downloads=f.c.downloads + downloads[key])
+            if package in mine and work.db.execute(more).rowcount:
+                counted[package] += downloads[key]
+            else:
+                left[key] = downloads[key]
+    for package, count in sorted(counted.items()):
+        packages.count_in(work, package, count)
         _count_day(work, package, count)
     return left
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .. import guard
 from ..errors import FindingsInside
-from ..models import Kind
+from ..models import Kind, PackageInfo
 from . import tokens
 from .work import Work
 
@@ -18,7 +18,7 @@ INSPECTED = frozenset({Kind.NOTEBOOK, Kind.ENVIRONMENT})
 
 def check(work: Work, filename: str, kind: Kind, content: bytes, *, allow: bool) -> None:
     """Raise FindingsInside for what may not be published; `allow`: the uploader knows of all but live tokens."""
-    if any(tokens.present(work, secret).actor is not None for secret in guard.own_tokens(content)):
+    if _opens(work, content):
         raise FindingsInside(
             f"{filename} shows an access token of this repository that works: take it out, revoke the token if others "
             "saw it, and publish again",
@@ -44,3 +44,18 @@ def check(work: Work, filename: str, kind: Kind, content: bytes, *, allow: bool)
             "Take it out, or upload with allow_findings=1",
             findings=[one.document() for one in found[:100]],
         )
+
+
+def check_notes(work: Work, info: PackageInfo) -> None:
+    """Raise FindingsInside for a package in which its build tool wrote down a token that works."""
+    if info.notes and _opens(work, info.notes):
+        raise FindingsInside(
+            f"{info.basename} holds an access token of this repository that works: its builder wrote down the address "
+            "of a channel, with the token in it. Keep the token in the store of credentials instead (rattler-build "
+            "auth login, or RATTLER_AUTH_FILE), build again, and revoke the token if others saw it",
+            code="live_token",
+        )
+
+
+def _opens(work: Work, content: bytes) -> bool:
+    return any(tokens.present(work, secret).actor is not None for secret in guard.own_tokens(content))

@@ -239,7 +239,8 @@ def resolve(work: Work, actor: Actor, owner: str, kind: Kind, name: str) -> Reso
         return Resolution(key, "nowhere", f"{channel.name} has no such package, and takes none from elsewhere.")
     there = f"at {mirror.upstream.url}" if may_manage else "upstream"
     if takes(work, mirror, key):
-        return Resolution(key, "upstream", f"{channel.name} has no package of this name; it is looked for {there}.")
+        why = f"{channel.name} has no package of this name; it is looked for {there}."
+        return Resolution(key, "upstream", f"{why} {_said(work, channel, kind, key)}" if may_manage else why)
     if not may_manage:
         return Resolution(key, "nowhere", f"{channel.name} does not take this name from its upstream.")
     if work.db.execute(mine).first() is not None:
@@ -249,3 +250,21 @@ def resolve(work: Work, actor: Actor, owner: str, kind: Kind, name: str) -> Reso
     else:
         why = "The patterns of the mirror leave this name out."
     return Resolution(key, "nowhere", why)
+
+
+def _said(work: Work, channel: Account, kind: Kind, key: str) -> str:
+    """What the upstream said when it was asked last: of that name (PyPI), of a platform (conda)."""
+    d = t.mirror_documents
+    asked = sa.select(d).where(d.c.account_id == channel.id, d.c.kind == str(kind))
+    asked = asked.where(d.c.path == key) if kind is Kind.PYPI else asked
+    # of several platforms the one with a trouble, and of those the latest
+    row = work.db.execute(asked.order_by(d.c.error == "", d.c.checked_at.desc()).limit(1)).first()
+    if row is None:
+        return "Nobody has asked for it yet."
+    when = f"{row.checked_at:%Y-%m-%d %H:%M} UTC"
+    if row.error:
+        kept = "what was kept before is given on" if row.sha256 is not None else "nothing of it is kept"
+        return f"The upstream could not be reached at {when} ({row.error}); {kept}."
+    if kind is Kind.PYPI:
+        return f"The upstream {'has it' if row.sha256 is not None else 'does not have it'}, as it said at {when}."
+    return f"The upstream's index is of {when}."

@@ -202,7 +202,6 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
     """Several packages as lists show them, by a few queries for all of them."""
     ids = [package.id for package in packages]
     f, r, a = t.files, t.releases, t.accounts
-    fetched = downloads(work, ids)
     counts: dict[int, int] = dict(
         work.db.execute(
             sa.select(r.c.package_id, sa.func.count()).where(r.c.package_id.in_(ids)).group_by(r.c.package_id)
@@ -220,7 +219,7 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
     return [
         Counted(
             package,
-            downloads=fetched.get(package.id, 0),
+            downloads=package.downloads,
             releases=counts.get(package.id, 0),
             platforms=tuple(sorted({subdir for subdir, _ in conda.get(package.id, ())})),
             builds=tuple(sorted({build for _, build in conda.get(package.id, ())})),
@@ -231,13 +230,11 @@ def counted_all(work: Work, actor: Actor, packages: Sequence[Package]) -> list[C
     ]
 
 
-def downloads(work: Work, ids: Sequence[int]) -> dict[int, int]:
-    """How often the files of these packages (by key) were downloaded; packages without files are missing."""
-    f = t.files
-    found = work.db.execute(
-        sa.select(f.c.package_id, sa.func.sum(f.c.downloads)).where(f.c.package_id.in_(ids)).group_by(f.c.package_id)
-    )
-    return {key: int(count or 0) for key, count in found}
+def count_in(work: Work, package: int, downloads: int) -> None:
+    """The files of a package (a key) have so many downloads more than before."""
+    p = t.packages
+    if downloads:
+        work.db.execute(sa.update(p).where(p.c.id == package).values(downloads=p.c.downloads + downloads))
 
 
 def _permitted(actor: Actor, role: Role, target: Target) -> tuple[Op, ...]:

@@ -156,6 +156,13 @@ def check_private(work: Work, channel: Account, *, adding: int = 0, hold: bool =
     used = _private(work, channel)
     if used + adding <= limit:
         return
+    if limit == used == 0:
+        raise QuotaExceeded(
+            f"the plan {plan.title} of {channel.name} has no private packages: choose another access, "
+            f"or ask for another plan at /{channel.name}/settings/billing",
+            limit=0,
+            used=0,
+        )
     frozen = used > limit
     says = "keeps what it has, and takes no private uploads until there are fewer" if frozen else "can't have another"
     raise QuotaExceeded(

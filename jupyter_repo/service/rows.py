@@ -78,6 +78,7 @@ def package(row: Row) -> Package:
         status=row.status,
         status_reason=row.status_reason,
         held_by_site=row.held_by_site,
+        downloads=row.downloads,
     )
 
 

@@ -8,7 +8,7 @@ as far as the page goes (`matching.py`), so that a page costs the same however m
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -35,8 +35,6 @@ INSTALLABLE = tuple(str(kind) for kind in indexing.INSTALLABLE)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXACT, ANYWHERE = 0, 3
 _RANKS = {1: (Where.NAME, None), 2: (Where.ABOUT, Where.NAME), 3: (Where.ANYTHING, Where.ABOUT)}
-CANDIDATES = 1000
-"""matches that are sorted by downloads: all of a common word would take as long as there are packages"""
 
 
 class Sort(StrEnum):
@@ -147,29 +145,35 @@ def _of_rank(
 
 
 def _found(
-    actor: Actor, matches: Matches, filters: Filters, ranks: range, before: int | None, most: int
-) -> dict[int, int]:
-    """The newest packages in any of the ranks by their keys, the highest first; how: by what is shown, or `ANYWHERE`.
+    actor: Actor, matches: Matches, filters: Filters, where: Where, pieces: Iterable[list[int]], most: int
+) -> list[tuple[int, int]]:
+    """What may be found of the packages in `pieces`, in their order: the key, and how (`ANYWHERE`, or what is shown).
 
     At least `most`, if there are so many and as far as they were looked at.
     """
-    found: dict[int, int] = {}
-    where = Where.ANYTHING if ANYWHERE in ranks else Where.NAME
-    for keys in matches.pieces(where, before):
+    found: list[tuple[int, int]] = []
+    for keys in pieces:
         shown = matches.among(Where.ABOUT, keys) if where is Where.ANYTHING else set(keys)
+        ranks: dict[int, int] = {}
         for rank, some in ((ANYWHERE - 1, shown), (ANYWHERE, set(keys) - shown)):
             query = _those(actor, some, filters, by_body=rank == ANYWHERE).with_only_columns(
                 t.packages.c.id, maintain_column_froms=True
             )
-            found |= dict.fromkeys(matches.work.db.scalars(query), rank) if some else {}
+            ranks |= dict.fromkeys(matches.work.db.scalars(query), rank) if some else {}
+        found += [(key, ranks[key]) for key in keys if key in ranks]
         if len(found) >= most:
             break
-    return dict(sorted(found.items(), reverse=True))
+    return found
+
+
+def _within(ranks: range) -> Where:
+    return Where.ANYTHING if ANYWHERE in ranks else Where.NAME
 
 
 def _newest(actor: Actor, matches: Matches, filters: Filters, ranks: range, after: str, limit: int) -> Page:
     _, before = _after(after, r"(\d{1,18})-(\d{1,18})") or (0, None)
-    found = list(_found(actor, matches, filters, ranks, before, limit + 1).items())
+    where = _within(ranks)
+    found = _found(actor, matches, filters, where, matches.pieces(where, before), limit + 1)
     hits = _loaded(actor, matches, found[:limit])
     if len(found) > limit:
         return Page(hits, f"0-{found[limit - 1][0]}")
@@ -178,13 +182,12 @@ def _newest(actor: Actor, matches: Matches, filters: Filters, ranks: range, afte
 
 def _by_downloads(actor: Actor, matches: Matches, filters: Filters, ranks: range, after: str, limit: int) -> Page:
     key = _after(after, r"(\d{1,18})-(\d{1,18})")
-    found = _found(actor, matches, filters, ranks, None, CANDIDATES)
-    counts = packages.downloads(matches.work, list(found))
-    order = sorted(((counts.get(one, 0), one) for one in found), reverse=True)
-    rest = [one for one in order if key is None or one < key]
-    hits = _loaded(actor, matches, [(one, found[one]) for _, one in rest[:limit]])
-    end = "{}-{}".format(*rest[limit - 1]) if len(rest) > limit else ""
-    return Page(hits, end, bounded=matches.last is not None)
+    where = _within(ranks)
+    found = _found(actor, matches, filters, where, matches.most_downloaded(where, key), limit + 1)
+    hits = _loaded(actor, matches, found[:limit])
+    if len(found) > limit:
+        return Page(hits, f"{hits[-1].one.downloads}-{hits[-1].one.package.id}")
+    return Page(hits, "{}-{}".format(*matches.place) if matches.place else "", bounded=matches.place is not None)
 
 
 def _loaded(actor: Actor, matches: Matches, found: Sequence[tuple[int, int]]) -> tuple[Hit, ...]:

@@ -15,9 +15,9 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from ..db import tables as t
-from ..errors import NotFound
+from ..errors import NotFound, StorageFull
 from ..storage import BlobStore
-from .work import Repository
+from .work import Repository, Work
 
 log = logging.getLogger("jupyter_repo")
 KEPT = timedelta(minutes=1)
@@ -38,7 +38,14 @@ def settle(repository: Repository) -> str:
     if not rows:
         return ""
     # outside of a transaction; who places the same bytes meanwhile writes a row of their own, with another key
-    repository.store.secure({row.sha256 for row in rows})
+    try:
+        repository.store.secure({row.sha256 for row in rows})
+    except (OSError, StorageFull):
+        # the system says so once and gives the bytes up: the next flush would succeed without them
+        log.exception("Small files could not be flushed; they are written anew")
+        with repository.read() as work:
+            for row in rows:
+                _write_anew(repository, work, row.id)
     _forget(repository, [row.id for row in rows])
     return f"Flushed small files: {len(rows)}"
 
@@ -49,15 +56,22 @@ def mend(repository: Repository) -> int:
     with repository.read() as work:
         ids = work.db.scalars(sa.select(_LOG.c.id).order_by(_LOG.c.id)).all()
         for key in ids:
-            row = work.db.execute(sa.select(_LOG.c.sha256, _LOG.c.content).where(_LOG.c.id == key)).first()
-            if row is not None and not _whole(repository.store, row.sha256):
-                with repository.store.new_upload() as upload:
-                    upload.write(row.content)
-                    upload.commit()
+            sha256 = work.db.scalar(sa.select(_LOG.c.sha256).where(_LOG.c.id == key))
+            if sha256 is not None and not _whole(repository.store, sha256):
+                _write_anew(repository, work, key)
                 mended += 1
     if mended:
         log.warning("%d small files were lost, in a power cut perhaps, and are written anew", mended)
     return mended
+
+
+def _write_anew(repository: Repository, work: Work, key: int) -> None:
+    """Into a new file, flushed; nothing where the row has gone."""
+    content = work.db.scalar(sa.select(_LOG.c.content).where(_LOG.c.id == key))
+    if content is not None:
+        with repository.store.new_upload() as upload:
+            upload.write(content)
+            upload.commit()
 
 
 def _whole(store: BlobStore, sha256: str) -> bool:

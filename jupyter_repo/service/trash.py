@@ -76,7 +76,9 @@ def delete_files(
             .returning(t.deleted_files.c.id)
         ).scalar_one()
         history.bury(work, row.id, key)
-        work.db.execute(sa.delete(f).where(f.c.id == row.id))
+        # as many as there are now: somebody may have counted since
+        downloads = work.db.scalar(sa.delete(f).where(f.c.id == row.id).returning(f.c.downloads))
+        packages.count_in(work, row.package_id, -(downloads or 0))
     return [f"{channel.name}/{row.name}/{row.version}/{row.basename}" for row in found]
 
 
@@ -267,6 +269,7 @@ def _put_back(work: Work, found: Found, row: sa.Row[Any]) -> int:
         )
         .returning(f.c.id)
     ).scalar_one()
+    packages.count_in(work, found.package.id, columns.get("downloads", 0))
     if row.row["labels"]:
         there = {"file_id": key, "account_id": found.channel.id, "since": work.now}
         work.db.execute(sa.insert(t.file_labels), [{**there, "label": label} for label in row.row["labels"]])

@@ -29,7 +29,7 @@ from ..names import (
     slug,
 )
 from ..permissions import Op, Target, allows
-from . import audit, making, plans, rows, trash
+from . import audit, inspection, making, plans, rows, trash
 from . import labels as label_service
 from . import packages as package_service
 from .access import about, granted_in, require
@@ -151,6 +151,8 @@ class Taken:
 def take(work: Work, actor: Actor, owner: str, incoming: Sequence[Incoming], wishes: Wishes) -> Taken:
     """`publish` for those who need no description of the outcome, which costs nearly as much as the rest."""
     lead = incoming[0].info
+    for one in incoming:
+        inspection.check_notes(work, one.info)
     work.hold(owner)
     channel = find_channel(work, actor, owner)
     found, created = _package(work, actor, channel, lead, wishes)

@@ -45,11 +45,14 @@ class Answer:
     _response: urllib3.BaseHTTPResponse
     _until: float
 
-    def chunks(self, limit: int) -> Iterator[bytes]:
-        """The body as it was sent. Raises TooLarge beyond `limit` bytes, Unavailable when it breaks off or is slow."""
+    def chunks(self, limit: int, *, decode: bool = False) -> Iterator[bytes]:
+        """The body as it was sent. Raises TooLarge beyond `limit` bytes, Unavailable when it breaks off or is slow.
+
+        With `decode` without its content coding: a store of plain files sends one, asked for or not.
+        """
         size = 0
         try:
-            for chunk in self._response.stream(CHUNK, decode_content=False):
+            for chunk in self._response.stream(CHUNK, decode_content=decode):
                 size += len(chunk)
                 if size > limit:
                     raise TooLarge(f"{_host(self.url)} sends more than {limit} bytes")
@@ -60,8 +63,8 @@ class Answer:
             raise Unavailable(f"{_host(self.url)} broke off: {type(error).__name__}") from error
 
     def body(self, limit: int) -> bytes:
-        """The whole body."""
-        return b"".join(self.chunks(limit))
+        """The whole body, of a document."""
+        return b"".join(self.chunks(limit, decode=True))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
@@ -143,22 +144,34 @@ def _file(entry: dict[str, Any], url: str, name: str) -> dict[str, Any] | None:
         project, version = parse(filename)[:2]
     except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
         return None
-    if package_key(project) != name or not _SHA256.fullmatch(sha256) or not _is_filename(filename):
+    address = urljoin(url, str(entry["url"]))
+    known = package_key(project) == name and _SHA256.fullmatch(sha256) and address.startswith(("https://", "http://"))
+    if not known or not _is_filename(filename):
         return None
     metadata = entry.get("metadata")
     digest = str(metadata.get("sha256") or "") if isinstance(metadata, dict) else ""
-    yanked = entry.get("yanked")
+    yanked, size = entry.get("yanked"), entry.get("size")
     return {
         "filename": filename,
-        "url": urljoin(url, str(entry["url"])),
+        "url": address,
         "version": str(version),
         "sha256": sha256,
-        "size": entry["size"] if isinstance(entry.get("size"), int) else 0,
-        "uploaded": str(entry.get("uploaded") or ""),
+        "size": size if type(size) is int and size > 0 else 0,
+        "uploaded": _moment(entry.get("uploaded")),
         "requires_python": str(entry["requires_python"]) if entry.get("requires_python") else None,
         "yanked": None if yanked in (None, False) else (yanked if isinstance(yanked, str) else ""),
         "metadata_sha256": digest if _SHA256.fullmatch(digest) else None,
     }
+
+
+def _moment(said: object) -> str:
+    """As PEP 700 writes it; empty where nothing is said, or no moment: clients refuse the page that holds one."""
+    try:
+        moment = datetime.fromisoformat(str(said or ""))
+    except ValueError:
+        return ""
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def project_of(filename: str) -> str | None:

@@ -213,7 +213,7 @@ export class NotebookAPI {
     return answer.suggestions;
   }
 
-  suggestion(id: number): Promise<ISuggestion & { diff: IDiff }> {
+  suggestion(id: number): Promise<ISuggestion> {
     return this._api.ask(`suggestions/${id}`);
   }
 

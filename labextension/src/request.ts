@@ -60,6 +60,12 @@ export function isSignedOut(code: string): boolean {
   return ['unauthenticated', 'token_expired', 'token_revoked', 'token_unknown'].includes(code);
 }
 
+/** May the same work the next time? The repository was away, or did not know who asked; else it says no again. */
+export function mayPass(code: string): boolean {
+  const passing = ['', 'unavailable', 'internal', 'rate_limited', STOPPED];
+  return isSignedOut(code) || passing.includes(code) || code.startsWith('http_5');
+}
+
 /** Does the person lack the right? */
 export function isRefused(code: string): boolean {
   return ['forbidden', 'right_missing', 'scope_missing'].includes(code);

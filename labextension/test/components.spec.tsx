@@ -163,6 +163,12 @@ describe('a refusal', () => {
     expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
   });
 
+  test('that would come again is not offered to be tried again', () => {
+    const refusal = { message: 'There is no user nobody', code: 'not_found' };
+    show(server().model(), <Refusal refusal={refusal} onRetry={() => undefined} />);
+    expect(screen.getByRole('alert').textContent).toBe(refusal.message);
+  });
+
   test('of the list can be tried again', async () => {
     const at = server();
     const model = at.model();

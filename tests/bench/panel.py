@@ -106,7 +106,7 @@ def publish(browser: Browser, lab: Lab) -> None:
             name = f"{'with' if attach else 'without'}-{number}"
             make_notebook(lab.root, f"{name}.ipynb", cells=[("markdown", "It rained. " * 95_000)])
             page = opened(browser, lab, f"/lab/tree/{name}.ipynb?reset")
-            page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Publish").click()
+            page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Publish", exact=True).click()
             dialog = page.get_by_role("dialog")
             dialog.get_by_label("Attach this environment").set_checked(attach)
             button = dialog.get_by_role("button", name="Publish", exact=True)

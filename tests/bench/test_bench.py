@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from jupyter_repo.cli import main
+from tests.engines import Postgres
 
 SMALL = "--files 40 --names 8 --projects 5 --page 4 --uploads 8 --rounds 1 --seconds 0.2".split()
 
@@ -30,6 +32,14 @@ def test_every_group_is_measured(
     assert out.startswith("machine: ")
     assert ROWS[group] in out
     assert f"| {group} | not measured" not in out
+
+
+def test_pages_are_measured_on_postgresql_too(postgres: Postgres, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--only", "pages", "--database", postgres.url(), *SMALL]) == 0
+    assert f"{ROWS['pages']}, on PostgreSQL" in capsys.readouterr().out
+    with sa.create_engine(postgres.url(), poolclass=sa.NullPool).connect() as connection:
+        names = connection.exec_driver_sql("SELECT datname FROM pg_database").scalars().all()
+    assert [name for name in names if "bench" in name] == []
 
 
 def test_a_peer_that_is_not_there_costs_its_rows_only(capsys: pytest.CaptureFixture[str]) -> None:

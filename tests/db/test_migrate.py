@@ -145,3 +145,39 @@ def test_what_was_published_before_there_was_search_is_found_after_and_can_go_ba
         assert connection.exec_driver_sql("SELECT search_text FROM packages").scalar_one() == "import obscure"
         command.upgrade(config, "head")
     engine.dispose()
+
+
+def test_what_was_downloaded_before_is_counted_for_its_package(db_url: str) -> None:
+    engine = open_engine(db_url, foreign_keys=False)
+    config, moment = _config(), "2026-01-02 03:04:05"
+    rows: dict[str, list[dict[str, object]]] = {
+        "accounts": [{"id": 7, "name": "Ada", "name_key": "ada", "kind": "user", "created_at": moment}],
+        "packages": [
+            {"id": key, "account_id": 7, "name": name, "name_key": name, "visibility": "public", "attrs": "{}"}
+            | {"created_at": moment, "updated_at": moment}
+            for key, name in ((1, "waves"), (2, "tides"))
+        ],
+        "releases": [{"id": 3, "package_id": 1, "version": "1", "attrs": "{}", "created_at": moment}],
+        "files": [
+            {"id": key, "account_id": 7, "package_id": 1, "release_id": 3, "kind": "file", "address": f"{key}"}
+            | {"basename": f"{key}", "sha256": "", "md5": "", "size": 1, "attrs": "{}", "record": b""}
+            | {"uploaded_at": moment, "since": moment, "downloads": count}
+            for key, count in ((4, 2), (5, 3))
+        ],
+    }
+    with engine.execution_options(write=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0021")
+        for table, ones in rows.items():
+            columns = sa.table(table, *(sa.column(name) for name in ones[0]))
+            for one in ones:
+                connection.execute(sa.insert(columns).values({k: _literal(v) for k, v in one.items()}))
+        command.upgrade(config, "head")
+        counted = connection.exec_driver_sql("SELECT name, downloads FROM packages ORDER BY id").all()
+        assert [tuple(row) for row in counted] == [("waves", 5), ("tides", 0)]
+    engine.dispose()
+
+
+def _literal(value: object) -> object:
+    # written as text, so that each database takes dates and JSON in its own way
+    return sa.literal_column(f"'{value}'") if isinstance(value, str) else value

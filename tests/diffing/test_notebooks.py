@@ -164,6 +164,31 @@ def test_metadata_type_and_attachments_are_named() -> None:
     assert found["metadata"][0]["path"] == "kernelspec"
 
 
+def test_what_no_person_changes_is_no_change() -> None:
+    def ran(when: str, **choices: str) -> bytes:
+        timing = {
+            "execution": {"iopub.status.busy": when},
+            "ExecuteTime": {"start_time": when},
+            "trusted": bool(choices),
+        }
+        return book(code("x", "a", metadata=timing), metadata={"jupyter_repo": choices})
+
+    found = diffing.diff(ran("10:00"), ran("11:00", version="1"))
+    assert found["identical"]
+    assert diffing.summary(ran("10:00"), ran("11:00"))["changed"] == 0
+
+
+def test_the_state_of_widgets_is_told_as_one() -> None:
+    def state(session: str) -> dict[str, Any]:
+        models = {
+            f"{session}{number}": {"model_name": "IntSlider", "state": {"value": number}} for number in range(200)
+        }
+        return {"widgets": {"application/vnd.jupyter.widget-state+json": {"state": models}}, "title": session}
+
+    found = diffing.diff(book(A, metadata=state("one")), book(A, metadata=state("two")))["metadata"]
+    assert [(field["op"], field["path"]) for field in found] == [("~", "title"), ("~", "widgets")]
+
+
 def test_format_three_and_what_is_no_notebook() -> None:
     old = {"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": ["x = 1"], "outputs": []}]}]}
     assert [change for change, *_ in changes(json.dumps(old).encode(), book(code("x = 1")))] == ["same"]

@@ -270,3 +270,42 @@ def test_the_forms_of_an_index_have_etags_of_their_own(stocked: Answering) -> No
     assert (page["Vary"] == listing["Vary"], "Accept" in page["Vary"]) == (True, True)
     assert page["ETag"] != listing["ETag"]
     assert stocked.get(address, headers={**html, "If-None-Match": listing["ETag"]}).status_code == 200
+
+
+def test_a_browser_is_led_to_the_channels_page_and_programs_get_what_they_always_got(stocked: Answering) -> None:
+    """None of the programs asks for XHTML, and every browser does."""
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"}
+    token = stocked.tokens["ada"]
+    for owner in ("ada", "bob", "nobody"):
+        for path in (
+            f"/conda/{owner}",
+            f"/conda/{owner}/",
+            f"/pypi/{owner}",
+            f"/pypi/{owner}/",
+            f"/conda/{owner}/label/x",
+        ):
+            for address in (path, f"/t/{token}{path}"):
+                led = stocked.get(address, headers=browser)
+                assert (led.status_code, led.headers["Location"], led.headers["Vary"]) == (302, f"/{owner}", "Accept")
+    assert stocked.get("/conda/%2F%2Fevil.example", headers=browser).headers["Location"] == "/%2F%2Fevil.example"
+    assert stocked.get("/conda/ada", headers=browser, allow_redirects=True).status_code == 200
+    assert stocked.get("/conda/bob", headers=browser, allow_redirects=True).status_code == 404
+    pip = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01"
+    for accept in (pip, "text/html", "*/*", "application/json", ""):
+        program = {"Accept": accept}
+        assert stocked.get("/conda/ada", headers=program).status_code == 404
+        assert stocked.get("/pypi/ada", headers=program).headers["Location"] == "ada/"
+        index = stocked.get("/pypi/ada/", headers=program)
+        expected = 406 if accept == "application/json" else 200
+        assert index.status_code == expected
+        assert expected == 406 or "open" in index.text
+    # the index itself is for people too, where they ask for it
+    for path in ("/pypi/ada/simple/", "/pypi/ada/w-open/", "/pypi/ada/?format=application/vnd.pypi.simple.v1%2Bhtml"):
+        assert "open" in stocked.get(path, headers=browser).text
+
+
+def test_another_method_learns_which_ones_there_are(stocked: Answering) -> None:
+    refused = stocked.ask("PATCH", "/conda/ada/noarch/repodata.json")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")
+    assert "it answers GET, HEAD" in refused.json()["detail"]
+    assert stocked.ask("GET", "/pypi/ada/legacy/", by="ada").headers["Allow"] == "POST"

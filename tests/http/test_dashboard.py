@@ -183,6 +183,14 @@ def test_notifications_are_read_one_by_one_or_all(repo: Answering) -> None:
     assert len(ids) == 3
     bob.submit("/notifications", id=ids[0])
     assert len(re.findall(r'name="id" value="(\d+)"', bob.page)) == 2
+    for wrong in ("9" * 30, "9" * 5000, "x", "-1"):
+        bob.open("/notifications")
+        bob.submit("/notifications", id=wrong)
+        assert bob.status == 400
+        for path in (f"/notifications?before={wrong}", f"/api/search?limit={wrong}", f"/api/audit/bob?before={wrong}"):
+            bob.open(path)
+            assert bob.status == 400, path
+    bob.open("/notifications")
     bob.submit("/notifications")
     assert 'name="id"' not in bob.page
     assert "Mark all" not in bob.page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
 from jupyter_repo.service import collector
@@ -54,6 +55,41 @@ def test_nothing_kept_and_nobody_there(near: Answering) -> None:
         assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
         assert "127.0.0.1" in answer.json()["detail"]
     assert near.get("/conda/ada/noarch/mine-1.0-0.conda").status_code == 200
+
+
+def test_the_page_of_where_names_come_from_tells_owners_what_the_upstream_said(
+    near: Answering, upstream: Static
+) -> None:
+    def said(name: str, kind: str = "pypi", by: str | None = "ada") -> str:
+        return str(near.get(f"/api/resolve/ada/{kind}/{name}", by=by).json()["why"])
+
+    wheel = near.world.wheel("mywheel")
+    (upstream.folder / "mywheel").mkdir()
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (upstream.folder / "mywheel/index.html").write_text(f'<a href="{wheel.name}#sha256={digest}">x</a>')
+    upstream.channel(near.world.conda("alpha"))
+    for kind in ("pypi", "conda"):
+        mirror(near, upstream.url, kind)
+        assert "Nobody has asked for it yet." in said("mywheel", kind)
+    near.world.publish(near.world.ada, "ada", near.world.conda("mine"))
+    assert near.get("/pypi/ada/simple/mywheel/").status_code == 200
+    assert near.get("/pypi/ada/simple/nowhere/").status_code == 404
+    assert listed(near) == {"alpha-1.0-0.conda", "mine-1.0-0.conda"}
+    assert "The upstream has it, as it said at 20" in said("mywheel")
+    assert "The upstream does not have it" in said("nowhere")
+    assert "The upstream's index is of 20" in said("alpha", "conda")
+    settled(near)
+    upstream.stop()
+    upstream.server = None
+    assert near.get("/pypi/ada/simple/mywheel/").status_code == 200
+    assert near.get("/pypi/ada/simple/elsewhere/").status_code == 503
+    settled(near)
+    assert "could not be reached" in said("mywheel")
+    assert "what was kept before is given on" in said("mywheel")
+    assert "nothing of it is kept" in said("elsewhere")
+    assert "could not be reached" in near.get("/ada/settings/mirrors?name=mywheel", by="ada").text
+    # whoever reads the channel learns where a name is looked for, and nothing of the upstream
+    assert said("mywheel", by=None) == "ada has no package of this name; it is looked for upstream."
 
 
 def test_many_at_once_ask_the_upstream_once(near: Answering, upstream: Static) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from pypi_simple import PyPISimple
 
 from tests.builders import make_conda, make_wheel
 from tests.running import Running, running_repository
@@ -146,6 +149,42 @@ def test_a_plain_html_index(near: Answering, upstream: Static) -> None:
     assert (file["filename"], file["yanked"], file["requires-python"]) == (wheel.name, "old", ">=3.8")
     assert near.get(f"/pypi/ada/files/{wheel.name}").content == wheel.read_bytes()
     assert near.get("/pypi/ada/files/mywheel-4.0-py3-none-any.whl").status_code == 404
+
+
+def test_what_an_upstream_does_not_say_is_not_said_here(near: Answering, upstream: Static, tmp_path: Path) -> None:
+    """An index of plain files names no size and no time, or none that anybody can read; uv refused the whole page."""
+    wheel, mute, odd = (near.world.wheel("mywheel", version=version) for version in ("1.0", "2.0", "3.0"))
+    folder = upstream.folder / "mywheel"
+    folder.mkdir()
+    said = {wheel: ("2026-11-20T09:30:00+01:00", wheel.stat().st_size), mute: (None, None), odd: ("yesterday", "big")}
+    files = []
+    for path, (uploaded, size) in said.items():
+        (folder / path.name).write_bytes(path.read_bytes())
+        hashes = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        files.append({"filename": path.name, "url": path.name, "hashes": hashes, "size": size, "upload-time": uploaded})
+    for version, scheme in (("4.0", "file:///etc/passwd"), ("5.0", "javascript:alert(1)")):
+        name = f"mywheel-{version}-py3-none-any.whl"
+        files.append({"filename": name, "url": scheme, "hashes": {"sha256": "0" * 64}})
+    # packed as a store of plain files may have it, whatever it was asked for
+    content = gzip.compress(json.dumps({"meta": {"api-version": "1.0"}, "name": "mywheel", "files": files}).encode())
+    (folder / "index.html").write_bytes(content)
+    upstream.headers_of["/mywheel/"] = {"Content-Encoding": "gzip"}
+    upstream.types[".html"] = "application/vnd.pypi.simple.v1+json"
+    mirror(near, upstream.url, "pypi")
+    entries = near.get("/pypi/ada/simple/mywheel/", headers=JSON).json()["files"]
+    assert [(one.get("upload-time"), one.get("size")) for one in entries] == [
+        ("2026-11-20T08:30:00Z", wheel.stat().st_size),
+        (None, None),
+        (None, None),
+    ]
+    with PyPISimple(f"{near.url}/pypi/ada/simple/") as reader:
+        assert len(reader.get_project_page("mywheel").packages) == 3
+    uv = Path(sys.executable).parent / "uv"
+    words = [uv, "pip", "install", "--no-config", "--no-cache", "--python", sys.executable, "--target", tmp_path / "t"]
+    command = [*words, "--default-index", f"{near.url}/pypi/ada/simple/", "mywheel==2.0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "t/mywheel-2.0.dist-info").is_dir()
 
 
 def test_patterns(near: Answering, upstream: Static) -> None:

@@ -103,6 +103,12 @@ def test_whoever_is_removed_has_no_part_left(repo: Answering, ada: Browsing) -> 
     assert people == [("ada", "Owners"), ("bob", "One, Two")]
     ada.submit(GROUPS, do="expel", user="bob")
     assert "bob has no part in acme any more." in ada.text
+    for path, do, field in ((GROUPS, "expel", "user"), (f"{GROUPS}One/", "remove-member", "member")):
+        ada.open(path)
+        for name in ("bob", "nobody-here", "\x00", "x" * 5000):
+            ada.submit(path, **{"do": do, field: name})
+            assert 400 <= ada.status < 500, "who is gone already, or never was, is said so"
+            assert 'role="alert"' in ada.page
     assert repo.get("/api/package/acme/tool", by=repo.sign_in("bob")).status_code == 404
 
 

@@ -81,6 +81,44 @@ def test_headings_of_strangers_can_be_linked_to_and_name_nothing_of_ours(repo: A
     assert 'id="main"' not in body
 
 
+def test_a_heading_that_comes_twice_has_two_names(repo: Answering) -> None:
+    world = repo.world
+    typed = "s = '<h1 id=\"text-Data\">'"
+    cells = [("markdown", "# Data\n\n[up](#Data)"), ("markdown", '# Data\n\n<h2 id="Data">x</h2>'), ("code", typed)]
+    world.publish(world.ada, "ada", world.notebook("book", cells=cells))
+    body = Browsing(repo).open("/ada/book").partition('<article class="notebook"')[2]
+    assert re.findall(r'<h\d id="(.*?)"', body) == ["text-Data", "text-Data-1", "text-Data-2"]
+    assert re.findall(r'href="#(.*?)"', body) == ["text-Data", "text-Data", "text-Data-1"]
+    assert body.count('id="text-Data"') == 2, "what is code stays as it was typed"
+
+
+def test_pictures_from_elsewhere_are_left_out_and_said_so(repo: Answering, ada: Browsing) -> None:
+    world = repo.world
+    text = "![waves](https://example.org/waves.png) <img src='https://example.org/2.png'> and words"
+    world.publish(world.ada, "ada", world.notebook("book", cells=[("markdown", text)]))
+    page = ada.open("/ada/book")
+    assert '<img alt="waves">' in page
+    assert "2 pictures are not shown: they stand outside of this text" in ada.text
+    assert "example.org" not in page
+    world.publish(world.ada, "ada", world.notebook("plain", cells=[("markdown", "words")]))
+    assert "not shown" not in ada.open("/ada/plain")
+
+
+def test_code_that_is_not_what_it_looks_like_is_told_of(repo: Answering, ada: Browsing) -> None:
+    world = repo.world
+    cells = [("code", "if admin:  # \u202e\u2066 a comment"), ("code", "'שלום'")]
+    world.publish(world.ada, "ada", world.notebook("book", cells=cells))
+    ada.open("/ada/book")
+    assert ada.text.count("change the order in which it is shown: U+202E, U+2066.") == 1
+
+
+def test_a_notebook_has_no_class_of_our_pages(repo: Answering, ada: Browsing) -> None:
+    world = repo.world
+    text = '<p class="bar row dim tex problem kn s1 dataframe ansi-red-fg">words</p>'
+    world.publish(world.ada, "ada", world.notebook("book", cells=[("markdown", text)]))
+    assert '<p class="kn s1 dataframe ansi-red-fg">words</p>' in ada.open("/ada/book")
+
+
 def test_only_what_everybody_may_see_introduces_itself_to_other_sites(repo: Answering, ada: Browsing) -> None:
     world = repo.world
     for visibility in Visibility:

@@ -12,7 +12,7 @@ from jupyter_repo.http.routes import ROUTES
 
 from .conftest import Answering
 
-CHORES = re.compile(r"UPDATE (files SET downloads|tokens SET last_used_at)|BEGIN IMMEDIATE|PRAGMA")
+CHORES = re.compile(r"UPDATE ((files|packages) SET downloads|tokens SET last_used_at)|BEGIN IMMEDIATE|PRAGMA")
 NAMED = re.compile(r"\{(name|project|basename|filename)(:\w+)?\}")
 
 

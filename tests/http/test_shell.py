@@ -167,6 +167,39 @@ def test_the_password_is_asked_again_after_half_an_hour(repo: Answering) -> None
         assert work.db.scalar(sa.select(t.sessions.c.confirmed_at)) > half_an_hour_ago
 
 
+def test_a_form_goes_on_after_its_session_has_ended(repo: Answering) -> None:
+    ada, elsewhere = Browsing(repo).sign_in("ada"), Browsing(repo).sign_in("ada")
+    ada.open("/organizations/new")
+    elsewhere.open("/ada/settings/account")
+    elsewhere.submit("/ada/settings/account", do="end-others")
+    ada.submit("/organizations/new", name="tidal", email="Tide+1@example.org")
+    assert ada.status == 401
+    assert "You were signed out in the meantime" in ada.text
+    kept = {"name": "tidal", "email": "Tide+1@example.org"}
+    for name, value in kept.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in ada.page
+    ada.submit("/organizations/new", **kept, _name="ada", _password="wrong")
+    assert ada.status == 401
+    assert 'name="email" value="Tide+1@example.org"' in ada.page, "a wrong password loses nothing"
+    assert "tidal" not in elsewhere.open("/ada/settings/organizations")
+    ada.submit("/organizations/new", **kept, _name="ada", _password="secret-ada")
+    assert ada.status == 200
+    assert "tidal" in ada.open("/ada/settings/organizations"), "made, and signed in"
+    # what holds a password is asked for again, and never stands in the page
+    elsewhere.open("/ada/settings/account")
+    ada.open("/ada/settings/account")
+    elsewhere.submit("/ada/settings/account", do="end-others")
+    ada.submit(
+        "/ada/settings/account", do="password", old_password="secret-ada", password="new-secret", again="new-secret"
+    )
+    assert "You were signed out" in ada.text
+    assert "new-secret" not in ada.page
+    assert 'name="do" value="password"' in ada.page
+    # files would have to be chosen again: signing in is a page of its own then
+    ada.submit("/dashboard/add", files={"file": ("x.txt", b"x")}, channel="ada")
+    assert ada.path.startswith("/login?next=")
+
+
 def test_a_flash_can_t_be_markup(repo: Answering) -> None:
     import base64
     import json
@@ -262,3 +295,5 @@ def test_no_form_acts_without_its_token(repo: Answering) -> None:
             files = {"file": ("x", b"x")} if path == "/dashboard/add" else None
             answer = ada.post(repo.url + path, files=files, timeout=60, allow_redirects=False)
             assert answer.status_code in (403, 404), path
+            if answer.status_code == 403:
+                assert "load the page again" in answer.text, path

@@ -175,3 +175,13 @@ def test_both_digests_are_compared_where_they_are_sent(repo: Answering) -> None:
     assert legacy(repo, path, md5_digest=digest).status_code == 200
     # hatch looks here first, and takes 404 for an answer
     assert repo.get("/pypi/ada/legacy/%2Bsimple/signed/", by="ada").status_code == 404
+
+
+def test_a_form_that_speaks_of_another_file_is_refused(repo: Answering) -> None:
+    path = repo.world.wheel("signed")
+    for fields in ({"version": "9.9"}, {"version": "no version"}, {"filetype": "sdist"}):
+        refused = legacy(repo, path, **fields)
+        assert (refused.status_code, refused.json()["code"]) == (400, "invalid_package"), fields
+        assert path.name in refused.reason
+    assert repo.get("/api/package/ada/signed", by="ada").status_code == 404
+    assert legacy(repo, path, version="1.0.0", filetype="bdist_wheel").status_code == 200

@@ -35,9 +35,10 @@ async def test_a_suggestion_goes_to_its_author_who_takes_it(lab: Lab) -> None:
     assert (box["open"], box["suggestions"][0]["author"], box["suggestions"][0]["message"]) == (1, "bob", "Count on")
     key = str(one["id"])
     shown = await lab.get("suggestions", key)
-    assert shown["diff"]["summary"]["changed"] == 1
     assert shown["can"] == ["accept", "decline"]
     assert (await lab.get("suggestions", key, "notebook"))["content"]["cells"][1]["source"] == "print(x + 1)"
+    sides = {"base": {"full_name": f"{owner}/nb", "version": shown["base_version"]}, "head": {"suggestion": key}}
+    assert (await lab.send("POST", "diff", body=sides))["diff"]["summary"]["changed"] == 1
     same = {"base": {"suggestion": key}, "head": {"content": json.loads(proposal)}}
     assert (await lab.send("POST", "diff", body=same))["diff"]["identical"]
     done = await lab.send("POST", "suggestions", key, "accept", body={"word": "Thanks"})

@@ -66,10 +66,16 @@ class Output:
 Cell = Callable[..., Output]
 
 
-def run(client: BlockingKernelClient, code: str, answers: tuple[str, ...] = ()) -> Output:
-    """Execute `code`, answering its questions in turn; what it showed is as it stands at the end."""
+def run(
+    client: BlockingKernelClient, code: str, answers: tuple[str, ...] = (), watch: Callable[[str], None] | None = None
+) -> Output:
+    """Execute `code`, answering its questions in turn; what it showed is as it stands at the end.
+
+    `watch` is told every question, and every line that is shown while it works.
+    """
     output, left = Output(), list(answers)
     displays: dict[str, str] = {}
+    told = watch or (lambda _: None)
 
     def show(message: dict[str, Any]) -> None:
         kind, content = message["msg_type"], message["content"]
@@ -80,6 +86,7 @@ def run(client: BlockingKernelClient, code: str, answers: tuple[str, ...] = ()) 
             output.text += content["text"]
         elif identity:
             displays[identity] = content["data"]["text/plain"]
+            told(displays[identity])
         elif kind in ("execute_result", "display_data"):
             output.text += content["data"].get("text/plain", "")
             output.html += content["data"].get("text/html", "")
@@ -88,6 +95,7 @@ def run(client: BlockingKernelClient, code: str, answers: tuple[str, ...] = ()) 
 
     def ask(message: dict[str, Any]) -> None:
         output.asked.append((message["content"]["prompt"], message["content"]["password"]))
+        told(message["content"]["prompt"])
         client.input(left.pop(0))
 
     reply = client.execute_interactive(code, allow_stdin=bool(answers), output_hook=show, stdin_hook=ask, timeout=120)[
@@ -123,4 +131,4 @@ def kernel(repository: Running, work: Path) -> Iterator[BlockingKernelClient]:
 
 @pytest.fixture
 def cell(kernel: BlockingKernelClient) -> Cell:
-    return lambda code, *answers: run(kernel, code, answers)
+    return lambda code, *answers, watch=None: run(kernel, code, answers, watch)

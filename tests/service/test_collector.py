@@ -40,6 +40,28 @@ def test_downloads_are_counted(world: World) -> None:
         assert packages.files(work, found.package)[0].downloads == 5
 
 
+def test_a_package_s_downloads_are_those_of_its_files(world: World) -> None:
+    first, second = (world.publish(world.ada, "ada", world.conda("one", version)).files[0] for version in ("1", "2"))
+    with world.repository.write() as work:
+        collector.count_downloads(work, {first.id: 3, second.id: 4})
+
+    def downloads() -> int:
+        with world.repository.read() as work:
+            return packages.get(work, world.ada, "ada", "one").package.downloads
+
+    assert downloads() == 7
+    with world.repository.write() as work:
+        trash.delete_file(work, world.ada, "ada", "one", "2", second.basename)
+    assert downloads() == 3
+    with world.repository.write() as work:
+        trash.restore(work, world.ada, "ada", "one", "2", second.basename)
+    assert downloads() == 7
+    with world.repository.write() as work:
+        trash.delete(work, world.ada, "ada", "one")
+        trash.restore(work, world.ada, "ada", "one", "1", first.basename)
+    assert downloads() == 3, "of the files that are there"
+
+
 def test_who_counts_waits_for_nobody_and_leaves_what_another_holds(world: World) -> None:
     first, second = (world.publish(world.ada, "ada", world.conda(name)).files[0].id for name in ("one", "two"))
     absent, left = second + 1, {first: 3, second: 1}

@@ -87,6 +87,10 @@ def wrong(world: World) -> dict[str, list[Any]]:
     joined = {
         "labels": sa.select(f.address, lab.label).where(lab.file_id == f.id, lab.account_id != f.account_id),
         "files": sa.select(f.address).where(f.package_id == p.id, f.account_id != p.account_id),
+        "downloads": sa.select(p.name, p.downloads).where(
+            p.downloads
+            != sa.select(sa.func.coalesce(sa.func.sum(f.downloads), 0)).where(f.package_id == p.id).scalar_subquery()
+        ),
         "listings": sa.select(p.name).where(t.listings.c.package_id == p.id, t.listings.c.account_id != p.account_id),
         "ownerless": sa.select(a.name).where(
             a.kind == "organization", ~sa.exists(sa.select(1).where(o.organization_id == a.id))

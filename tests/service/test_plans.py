@@ -69,7 +69,7 @@ def test_a_limit_refuses_by_every_way_in_and_nothing_is_kept(limited: World, roo
     before = limited.blobs()
     with pytest.raises(QuotaExceeded) as refused:
         limited.publish(limited.ada, "acme", limited.conda("closed"), visibility=PRIVATE)
-    assert "the plan Free of acme has 0 private packages, and 0 are used" in refused.value.message
+    assert "the plan Free of acme has no private packages: choose another access" in refused.value.message
     assert "ask for another plan at /acme/settings/billing" in refused.value.message
     assert limited.blobs() == before
     assert limited.leftovers() == []

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import hashlib
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -12,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from jupyter_repo.db import tables as t
-from jupyter_repo.errors import AlreadyExists
+from jupyter_repo.errors import AlreadyExists, StorageFull
 from jupyter_repo.running import open_repository
 from jupyter_repo.service import packages, settling
 from jupyter_repo.storage import SMALL
@@ -88,6 +91,41 @@ def test_a_file_that_went_meanwhile_stops_nobody(world: World) -> None:
     gone.unlink()
     let_time_pass(world)
     assert settling.settle(world.repository) == "Flushed small files: 2"
+
+
+def test_what_a_flush_failed_to_keep_is_written_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk reports a lost page to one flush only; the next would succeed, and the bytes be gone."""
+    made = [publish(world, world.wheel(name)) for name in ("one", "two")]
+    before = {digest: blob.stat().st_ino for digest, blob in made}
+    let_time_pass(world)
+    real, failures = os.fsync, [OSError(errno.EIO, "Input/output error")]
+
+    def failing(descriptor: int) -> None:
+        with contextlib.suppress(IndexError):  # the flushes run side by side
+            raise failures.pop()
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    assert settling.settle(world.repository) == "Flushed small files: 2"
+    for digest, blob in made:
+        assert hashlib.sha256(blob.read_bytes()).hexdigest() == digest
+        assert blob.stat().st_ino != before[digest], "a new file, whose flush counts"
+    assert logged(world) == []
+
+
+def test_a_disk_that_fails_again_keeps_the_bytes_in_the_database(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    digest, _ = publish(world, world.wheel("one"))
+    let_time_pass(world)
+
+    def failing(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", failing)
+        with pytest.raises(StorageFull):
+            settling.settle(world.repository)
+    assert logged(world) == [digest]
+    assert world.leftovers() == []
 
 
 def test_who_places_the_same_bytes_meanwhile_is_not_forgotten(world: World) -> None:

@@ -64,7 +64,7 @@ def panel(open_lab: Open, lab: Lab) -> Panel:
         upload(lab, make_wheel(lab.root, name="reachable", summary="A thing to be reached"))
     make_notebook(lab.root, "judged.ipynb", cells=[("code", "rain = open('/home/ada/rain.csv')")])
     page = open_lab("/lab/tree/judged.ipynb?reset")
-    expect(page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Publish")).to_be_enabled()
+    expect(page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Publish", exact=True)).to_be_enabled()
     found = Panel(page)
     expect(found.row("reachable")).to_be_visible()
     return found

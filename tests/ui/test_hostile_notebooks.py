@@ -14,6 +14,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests.hostile import CODE, EVIL, HTML, code, notebooks
 from tests.http.conftest import Answering, serve
 
+OWN = """() => {
+    scrollTo(0, 0);
+    const ids = [...document.querySelectorAll('[id]')].map(one => one.id), brand = document.querySelector('.brand');
+    const { x, y } = brand.getBoundingClientRect(), top = document.elementFromPoint(x + 4, y + 4);
+    const twice = new Set(ids.filter((id, place) => ids.indexOf(id) !== place));
+    return [...twice, ...(brand.contains(top) ? [] : ['covered'])];
+}"""
+"""ids that two elements have, and whether something lies over the bar"""
 CORPUS = dict(notebooks())
 
 
@@ -104,6 +112,7 @@ def test_a_hostile_notebook_is_only_looked_at(repo: Answering, watched: Watched)
             watched.page.mouse.move(300, 500)
             watched.page.mouse.move(500, 700)
             watched.harmless(where)
+            assert watched.page.evaluate(OWN) == [], "what is ours is on top, and no name is there twice"
             assert not watched.refused, "the sanitiser alone must be enough: the policy is the second wall"
         except AssertionError as error:
             failed.append(f"{name}: {error}")

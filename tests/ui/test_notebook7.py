@@ -13,7 +13,7 @@ from .labs import Lab
 def test_publish_button_and_panel(page: Page, notebook7: Lab) -> None:
     make_notebook(notebook7.root, "seven.ipynb")
     page.goto(f"{notebook7.url}/notebooks/seven.ipynb?token={notebook7.token}")
-    page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Publish").click()
+    page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Publish", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text(re.compile("New notebook .*/seven"))).to_be_visible()
     dialog.get_by_role("button", name="Publish", exact=True).click()

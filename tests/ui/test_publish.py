@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from ..builders import make_conda, make_notebook
 from .conftest import Open
@@ -21,7 +22,7 @@ from .themes import THEMES, in_theme
 
 def press_publish(page: Page) -> None:
     """Press the toolbar's button; the dialog is open then."""
-    page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Publish").click()
+    page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
@@ -52,8 +53,10 @@ def test_publish_change_and_publish_again(open_lab: Open, lab: Lab) -> None:
     expect(opened.value.get_by_text("It adds two numbers.")).to_be_visible()
     assert opened.value.url.endswith(f"/{account}/rainfall-in-lisbon")
     opened.value.close()
+    # it is known at once that there is something to compare with
+    expect(page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Show what differs")).to_be_visible()
 
-    press_publish(page)
+    publish_while_it_is_saved(page, lab)
     expect(dialog.get_by_text(f"Will become version 2 of {account}/rainfall-in-lisbon.")).to_be_visible()
     expect(dialog.get_by_label("Summary")).to_have_value("How much it rained")
     dialog.get_by_label("Attach this environment").uncheck()
@@ -82,6 +85,36 @@ def test_publish_change_and_publish_again(open_lab: Open, lab: Lab) -> None:
         "thumbnail": True,
         "version": "2",
     }
+
+
+def publish_while_it_is_saved(page: Page, lab: Lab) -> None:
+    """Press Publish while JupyterLab's own save is under way: the file is new, and the page has not heard of it yet.
+
+    The next save would find a file newer than the one it knows, and ask whether somebody else has changed it.
+    """
+    held: list[Callable[[], None]] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "PUT" and not held:
+            answer = route.fetch()
+            held.append(lambda: route.fulfill(response=answer))
+        else:
+            route.continue_()
+
+    page.route("**/api/contents/Rainfall*", hold)
+    page.evaluate(
+        """() => {
+          const { context } = window.jupyterapp.shell.currentWidget;
+          context.model.setMetadata('edited', true);
+          void context.save(); // as the timer of autosave does
+        }"""
+    )
+    lab.until(lambda: page.evaluate("true") and held)
+    page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Publish", exact=True).click()
+    asked = f"{lab.url}/api/contents/Rainfall%20in%20Lisbon.ipynb?content=0&hash=1&token={lab.token}"
+    page.evaluate("url => fetch(url).then(answer => answer.text())", asked)  # a save that had begun has asked this too
+    held[0]()
+    expect(page.get_by_role("dialog")).to_contain_text("Publish Rainfall in Lisbon.ipynb")
 
 
 def test_a_name_that_is_taken_or_not_legal_is_refused_in_the_dialog(open_lab: Open, lab: Lab) -> None:

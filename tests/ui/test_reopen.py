@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import sysconfig
 from pathlib import Path
@@ -16,7 +15,8 @@ from playwright.sync_api import Locator, Page, expect
 from jupyter_repo.client import rebuilding
 from jupyter_repo.client.client import RepoClient
 
-from ..builders import make_conda, make_notebook, make_sdist, make_wheel
+from ..builders import make_conda, make_notebook, make_wheel
+from ..endless import builder, is_running, make_endless
 from ..locks import OTHER, conda, document
 from . import axe
 from .conftest import Open
@@ -32,13 +32,6 @@ from ipykernel.kernelapp import launch_new_instance
 launch_new_instance()
 """
 """starts the kernel that the tests have, in the Python that was made: no index is asked for it"""
-ENDLESS = """
-import os, pathlib, time
-def build_wheel(*_):
-    pathlib.Path({path!r}).write_text(str(os.getpid()))
-    time.sleep(600)
-"""
-"""builds a package, and is never done"""
 
 
 @pytest.fixture(scope="module")
@@ -90,15 +83,6 @@ def send(client: RepoClient, account: str, name: str, lock: dict[str, Any], fold
     with contextlib.ExitStack() as stack:
         files = [(one, stack.enter_context((folder / one).open("rb"))) for one in names]
         client.upload_release(account, files, options={"kind": "ipynb", "package": name})
-
-
-def is_running(process: int) -> bool:
-    """Whether there is such a process, which can be ours only."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def made(lab: Lab, full_name: str) -> list[Any]:
@@ -195,7 +179,7 @@ def test_a_person_stops_what_takes_too_long(
 ) -> None:
     account = rain.split("/")[0]
     building = tmp_path / "builder.pid"
-    upload(lab, make_sdist(tmp_path, name="endless", version="1.0", backend=ENDLESS.format(path=str(building))))
+    upload(lab, make_endless(tmp_path, building))
     url = f"https://conda.example/conda-forge/{OTHER}/tiny-0.9-0.conda"
     yml = f"channels: ['{client.url}/conda/{account}']\ndependencies: [tiny=0.9, {{pip: [endless==1.0]}}]\n"
     send(client, account, "slow", conda(url=url) | {"platform": OTHER}, tmp_path, yml)
@@ -208,12 +192,11 @@ def test_a_person_stops_what_takes_too_long(
     activity = panel.region.get_by_role("region", name="Activity")
     expect(activity.get_by_text(re.compile(r"Installing Python packages \(\d of \d\)"))).to_be_visible(timeout=120_000)
     expect(activity.get_by_role("progressbar", name=f"{account}/slow")).to_be_visible()
-    lab.until(lambda: building.is_file() and building.read_text())
+    lab.until(lambda: builder(building))
     assert axe.panel(page) == []
     press(activity.get_by_role("button", name=f"Cancel {account}/slow"))
     expect(activity.get_by_text("Cancelled")).to_be_visible(timeout=120_000)
-    builder = int(building.read_text())
-    lab.until(lambda: not is_running(builder))  # what it started ends with it, if not at the same moment
+    lab.until(lambda: not is_running(builder(building)))  # what it started ends with it, if not at the same moment
     assert made(lab, f"{account}/slow") == []
     expect(page.get_by_role("tab", name="slow.ipynb")).to_have_count(0)
 

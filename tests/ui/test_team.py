@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.test_serve import Served
 
-from ..builders import make_wheel
+from ..builders import make_notebook, make_wheel
 from . import axe
 from .conftest import Open
 from .labs import Lab
@@ -35,6 +36,7 @@ def test_from_the_address_to_a_shared_package(open_lab: Open, lab: Lab, team: Se
     try:
         sign_up(panel, team)
         make_an_organization(panel)
+        publish_otherwise(panel, lab)
         share(panel, tmp_path)
         hear_of_others(panel, team, tmp_path)
     finally:
@@ -107,6 +109,31 @@ def make_an_organization(panel: Panel) -> None:
     expect(panel.button("Delete crew in the browser")).to_be_visible()
     panel.button("Organizations").click()
     panel.button("Back").click()
+
+
+def publish_otherwise(panel: Panel, lab: Lab) -> None:
+    """A plan without private packages refuses one; what was chosen stays, and something else is chosen."""
+    page, dialog = panel.page, panel.dialog
+    make_notebook(lab.root, "flight.ipynb")
+    sidebar = page.locator(".jp-SideBar.jp-mod-left")  # the settings have tabs of the same names
+    sidebar.get_by_role("tab", name="File Browser").click()
+    page.get_by_role("listitem", name=re.compile("flight.ipynb")).click(button="right")
+    page.get_by_role("menuitem", name="Publish to Repository").click()
+    expect(dialog.get_by_text("New notebook crew/flight.")).to_be_visible()
+    dialog.get_by_label("Summary").fill("Where we fly")
+    dialog.get_by_label("Access").select_option("private")
+    panel.confirm("Publish")
+    sidebar.get_by_role("tab", name="Repository").click()
+    activity = panel.region.get_by_role("region", name="Activity")
+    expect(activity.get_by_role("alert")).to_contain_text("has no private packages: choose another access")
+    assert axe.panel(page) == []
+    press(activity.get_by_role("button", name="Change and publish again…"))
+    expect(dialog.get_by_label("Access")).to_have_value("private")
+    expect(dialog.get_by_label("Summary")).to_have_value("Where we fly")
+    dialog.get_by_label("Access").select_option("public")
+    panel.confirm("Publish")
+    expect(activity.get_by_role("button", name="crew/flight · 1")).to_be_visible()
+    expect(activity.get_by_role("alert")).to_have_count(0)
 
 
 def share(panel: Panel, tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ SIGNED_IN = [
     "/ada/settings/organizations",
     "/ada/settings/notifications",
     "/ada/settings/security",
+    "/ada/settings/mirrors",
     "/acme/settings/profile",
     "/acme/settings/account",
     "/acme/groups/",
@@ -154,7 +155,22 @@ def test_a_notebook_on_paper_is_black_on_white(ada: Page) -> None:
     assert not ada.get_by_role("link", name="Download", exact=True).is_visible()
     assert ada.get_by_role("heading", name="Waves").is_visible()
     assert ada.get_by_role("heading", name="Get it").is_visible()
+    assert ada.locator(".notebook").evaluate("page => getComputedStyle(page).borderStyle") == "none"
     ada.emulate_media(media="screen")
+
+
+def test_where_colours_are_the_reader_s_own_one_tab_is_marked(ada: Page) -> None:
+    ada.emulate_media(forced_colors="active", color_scheme="light")
+    for path, tabs, side in (("/dashboard", ".tabs a", "Bottom"), ("/ada/settings/access", ".side a", "Left")):
+        ada.goto(path)
+        drawn = (
+            f"""tabs => tabs.map(tab => [tab.hasAttribute("aria-current"), getComputedStyle(tab).border{side}Color])"""
+        )
+        lines = ada.locator(tabs).evaluate_all(drawn)
+        marked = {colour for current, colour in lines if current}
+        assert len(marked) == 1
+        assert marked.isdisjoint(colour for current, colour in lines if not current), path
+    ada.emulate_media(forced_colors="none")
 
 
 def test_a_page_with_a_new_token_a_dialog_and_a_refused_form(ada: Page) -> None:

@@ -16,12 +16,19 @@ from . import axe
 from .conftest import PATIENCE
 
 STAR = re.compile(r"\bStar(?!red)")
+PRESSED_TWICE = """() => {
+    const form = document.querySelector('main form'), refused = [];
+    addEventListener('submit', event => { refused.push(event.defaultPrevented); event.preventDefault(); });
+    form.requestSubmit();
+    form.requestSubmit();
+    return refused;
+}"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TABLE = "\n".join(f"| {' | '.join([word] * 6)} |" for word in ("constituent", "---", "semidiurnal"))
 """wider than a phone"""
 PAGES = (
     "/", "/?q=tides", "/?channel=ada&label=main", "/view-all", "/packages", "/favorites", "/ada", "/labels/ada",
-    "/ada/book", "/ada/book?interactive=1", "/ada/book/2/diff", "/ada/kit", "/ada/tides", "/ada/science",
+    "/ada/book", "/ada/book/1", "/ada/book?interactive=1", "/ada/book/2/diff", "/ada/kit", "/ada/tides", "/ada/science",
     "/ada/kit/1.0/files/kit-1.0-py3-none-any.whl", "/ada/kit/settings", "/ada/kit/settings/labels",
     "/ada/kit/settings/collaborators", "/ada/kit/settings/admin", "/ada/settings/notices", "/docs", "/docs/clients",
     "/docs/permissions", "/docs/api", "/docs/search", "/terms", "/about", "/status", "/ada/nothing-here",
@@ -35,7 +42,8 @@ def repo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answering]:
         world = repo.world
         long = "a_very_long_name_that_no_line_can_hold = " + "another_one + " * 30
         script, wide = ("code", "show()"), ("markdown", f"# Tides\n\n$x$\n\n{TABLE}")
-        world.publish(world.ada, "ada", world.notebook("book", cells=[("markdown", "# Tides\n\n$h$"), ("code", long)]))
+        first = [("markdown", "# Tides\n\n$h$"), ("code", long), ("code", long * 2)]  # coloured, and too long for that
+        world.publish(world.ada, "ada", world.notebook("book", cells=first))
         world.publish(world.ada, "ada", world.notebook("book", cells=[wide, script]))
         world.publish(world.ada, "ada", world.wheel("kit", summary="Predict tides", requires=["tides"]))
         world.publish(world.ada, "ada", world.conda("tides", depends=["python >=3.11", "kit"]))
@@ -138,6 +146,8 @@ def test_names_are_offered_and_commands_copied(browser: Browser, repo: Answering
         page.get_by_role("button", name="Copy the command for conda").click()
         expect(page.get_by_role("button", name="Copy the command for conda")).to_have_text("Copied")
         assert page.evaluate("navigator.clipboard.readText()") == f"conda install -c {repo.url}/conda/ada tides"
+        page.mouse.move(0, 0)
+        expect(page.get_by_role("button", name="Copy the command for conda")).to_have_text("Copy")
         page.keyboard.press("/")
         search = page.get_by_role("banner").get_by_role("combobox")
         expect(search).to_be_focused()
@@ -145,6 +155,15 @@ def test_names_are_offered_and_commands_copied(browser: Browser, repo: Answering
         expect(search).to_have_value("tid/")
         search.press("Backspace")
         expect(page.locator("#bar-names option[value=tides]")).to_have_count(1)
+
+
+def test_a_form_is_sent_once_however_often_its_button_is_pressed(browser: Browser, repo: Answering) -> None:
+    for context in opened(browser, repo):
+        page = context.pages[0]
+        page.goto(f"{repo.url}/organizations/new")
+        page.get_by_label("Name").fill("twice")
+        refused = page.evaluate(PRESSED_TWICE)
+        assert refused == [False, True]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -24,8 +24,11 @@ packages = sa.Table(
     sa.Column("held_by_site", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("updated_at", Moment, nullable=False, index=True),
+    # of all its files together
+    sa.Column("downloads", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("account_id", "name_key"),
     sa.Index("ix_packages_name_key", "name_key", "id"),
+    sa.Index("ix_packages_downloads", "downloads", "id"),
 )
 
 package_kinds = sa.Table(  # mostly one row a package; conda and PyPI files may share a name

@@ -9,6 +9,7 @@ from ...permissions import Op, Target
 from ...service import accounts, audit, notifications, packages
 from ...service.access import about, ask, decide
 from ...service.work import Work
+from ..numbers import whole_number
 from . import documents
 from .base import ApiHandler
 
@@ -58,8 +59,9 @@ class AuditHandler(ApiHandler):
 
     async def get(self, owner: str | None = None) -> None:
         """The log, newest first. Query: `limit`, `before` (an id). With `format=jsonl` all of it, oldest first."""
-        limit, before = self.get_query_argument("limit", "100"), self.get_query_argument("before", "")
-        if not limit.isdecimal() or not 0 < int(limit) <= 1000 or (before and not before.isdecimal()):
+        limit, asked = whole_number(self.get_query_argument("limit", "100")), self.get_query_argument("before", "")
+        before = whole_number(asked)
+        if limit is None or not 0 < limit <= 1000 or (asked and before is None):
             raise InvalidRequest("limit must be a number from 1 to 1000, before the id of an entry")
 
         if self.get_query_argument("format", "") == "jsonl":
@@ -68,7 +70,7 @@ class AuditHandler(ApiHandler):
 
         def look(work: Work) -> list[audit.Entry]:
             where = accounts.channel(work, self.actor, owner) if owner else None
-            return audit.listing(work, self.actor, where, limit=int(limit), before=int(before) if before else None)
+            return audit.listing(work, self.actor, where, limit=limit, before=before)
 
         self.send_json([one.line() for one in await self.read(look)])
 

@@ -14,6 +14,7 @@ from ...service.packages import Found
 from ...service.search import Filters, Page, Sort
 from ...service.work import Work
 from ..delivery import DeliveryHandler
+from ..numbers import whole_number
 from . import documents
 from .base import ApiHandler
 
@@ -66,8 +67,8 @@ class SearchHandler(ApiHandler):
         newest); `limit`, and `after` for the next page, whose address stands in the header `Link`. `excerpt` has the
         pieces of text around what was found.
         """
-        limit = self.get_query_argument("limit", "200")
-        if not limit.isdecimal() or not 0 < int(limit) <= 1000:
+        limit = whole_number(self.get_query_argument("limit", "200"))
+        if limit is None or not 0 < limit <= 1000:
             raise InvalidRequest("limit must be a number from 1 to 1000")
         name, text = self.get_query_argument("name", "").strip(), self.get_query_argument("q", "").strip()
         after, sort = self.get_query_argument("after", ""), self._sort()
@@ -76,10 +77,8 @@ class SearchHandler(ApiHandler):
             filters = self._filters(work)
             if name or text:
                 both, names = f"{name} {text}".strip(), not text
-                return search.find(
-                    work, self.actor, both, filters, names=names, sort=sort, after=after, limit=int(limit)
-                )
-            return search.recent(work, self.actor, filters, after=after, limit=int(limit))
+                return search.find(work, self.actor, both, filters, names=names, sort=sort, after=after, limit=limit)
+            return search.recent(work, self.actor, filters, after=after, limit=limit)
 
         page = await self.read(look)
         if page.after:

@@ -6,6 +6,7 @@ from ...errors import InvalidRequest
 from ...service import plans
 from ...service.access import require_site
 from ...service.work import Work
+from ..numbers import whole_number
 from . import documents
 from .administration import AdminHandler
 from .base import ApiHandler
@@ -86,7 +87,8 @@ class AnswerHandler(AdminHandler):
         """Answer: `approve`, true or false."""
         await self.read(lambda work: require_site(work, self.actor))
         approve = self.json_body().get("approve")
-        if not isinstance(approve, bool) or not request.isdecimal() or len(request) > 15:
+        key = whole_number(request)
+        if not isinstance(approve, bool) or key is None:
             raise InvalidRequest("name a request by its number, and send `approve` as true or false")
-        await self.write_work(lambda work: plans.answer(work, self.actor, int(request), approve=approve))
+        await self.write_work(lambda work: plans.answer(work, self.actor, key, approve=approve))
         self.send_nothing()

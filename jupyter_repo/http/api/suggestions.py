@@ -13,6 +13,7 @@ from ...service.forks import Lineage
 from ...service.suggestions import MAX_BYTES, Suggestion
 from ...service.uploads import Incoming
 from ...service.work import Work
+from ..numbers import whole_number
 from ..reception import RawSink, ReceivingHandler, Sink
 from . import documents
 from .base import ApiHandler
@@ -135,9 +136,10 @@ class SuggestionsHandler(ApiHandler):
 
 
 def _key(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
+    key = whole_number(text)
+    if key is None:
         raise NotFound(f"there is no suggestion {text}")
-    return int(text)
+    return key
 
 
 class SuggestionHandler(ApiHandler):

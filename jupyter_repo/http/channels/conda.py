@@ -54,9 +54,9 @@ class CondaHandler(CondaDocuments):
         plain, _, packing = filename.rpartition(".")
         if filename in PLAIN:
             document = await self.with_upstream(self._plain, owner, label, at, subdir, filename)
-            self.send_document(document, ZST if filename == SHARDS else JSON)
+            await self.answer(document, ZST if filename == SHARDS else JSON)
         elif plain in PLAIN and packing == "zst":
-            self.send_document(await self.with_upstream(self._packed, owner, label, at, subdir, plain), ZST)
+            await self.answer(await self.with_upstream(self._packed, owner, label, at, subdir, plain), ZST)
         elif filename.endswith((".conda", ".tar.bz2")):
             address = f"{subdir}/{filename}"
             await self.deliver(owner, Kind.CONDA, address, at, label)
@@ -94,7 +94,7 @@ class ShardHandler(CondaDocuments):
     async def get(self, owner: str, subdir: str, digest: str, label: str | None = None, at: str | None = None) -> None:
         """The shard, if an index that this caller sees names it, or did lately."""
         content = await self.with_upstream(self._shard, owner, label, at, subdir, digest)
-        self.send_document(content, ZST, forever=True)
+        await self.answer(content, ZST, forever=True)
 
     head = get
 
@@ -124,7 +124,7 @@ class ChanneldataHandler(CondaDocuments):
                 return channels.channeldata(work, self.actor, shown)
             return past.channeldata(shown, past.files(work, shown.channel, shown.at, Kind.CONDA))
 
-        self.send_document(await self.run(self._document, owner, label, at, ("channeldata",), make), JSON)
+        await self.answer(await self.run(self._document, owner, label, at, ("channeldata",), make), JSON)
 
     head = get
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...errors import Forbidden, InvalidRequest, RepoError, Unauthenticated
+from packaging.version import InvalidVersion, Version
+
+from ...errors import Forbidden, InvalidPackage, InvalidRequest, RepoError, Unauthenticated
 from ...index import simple
 from ...index.cache import Document
-from ...models import Actor, Kind
+from ...models import Actor, Kind, PackageInfo
 from ...names import check_filename, package_key
 from ...service import channels, content, mirrored, projects, states, uploads
 from ...service.channels import View
@@ -34,7 +36,7 @@ class SimpleHandler(ChannelHandler):
             self.redirect(f"../{package_key(project)}/", permanent=True)
             return
         document = await self.with_upstream(self._document, owner, project, content_type, at)
-        self.send_document(document, content_type)
+        await self.answer(document, content_type)
 
     head = get
 
@@ -140,6 +142,7 @@ class LegacyUploadHandler(ReceivingHandler, ChannelHandler):
         content.check_md5(file.upload, form.field("md5_digest"), file.filename)
         incoming = read_all([file], Kind.PYPI)
         try:
+            _check_form(form, incoming[0].info)
             incoming = [replace(one, provenance=self._provenance(form, file)) for one in incoming]
             return self.site.repository.write_together(
                 lambda work: uploads.take(work, self.actor, owner, incoming, wishes)
@@ -162,6 +165,22 @@ class LegacyUploadHandler(ReceivingHandler, ChannelHandler):
         """Twine and uv print the reason phrase of the status line, so the explanation goes there too."""
         self.set_status(error.status, _phrase(error.message))
         super().show_error(error)
+
+
+def _check_form(form: FormSink, info: PackageInfo) -> None:
+    """Does the form speak of this file? A tool that mixes two up must not publish one as the other."""
+    announced, filetype = form.field("version"), form.field("filetype")
+    if announced is not None and info.version is not None and not _same_version(announced, info.version):
+        raise InvalidPackage(f"{info.basename} is version {info.version}, not {announced}; upload it as what it is")
+    if filetype in ("bdist_wheel", "sdist") and (filetype == "bdist_wheel") != info.basename.endswith(".whl"):
+        raise InvalidPackage(f"{info.basename} is no {filetype}; upload it as what it is")
+
+
+def _same_version(announced: str, version: str) -> bool:
+    try:
+        return Version(announced) == Version(version)
+    except InvalidVersion:
+        return False
 
 
 def _phrase(message: str) -> str:

@@ -11,26 +11,8 @@ from ..api.account import mail_confirmation
 from .base import HOME, OwnPage, PageHandler
 from .forms import Form
 
-DAY = 86400
 
-
-class SessionPage(PageHandler):
-    """A page that sets the session cookie."""
-
-    def remember(self, secret: str) -> None:
-        """Give the browser its session."""
-        self.give_cookie(credentials.COOKIE, secret, max_age=self.site.repository.settings.session_days * DAY)
-
-    async def sign_in(self, account: Account) -> None:
-        """Begin a session after the password was given."""
-        address, agent = self.request.remote_ip or "", self.request.headers.get("User-Agent", "")
-        secret = await self.write_work(
-            lambda work: sessions.begin(work, account, address=address, agent=agent, confirmed=True)
-        )
-        self.remember(secret)
-
-
-class SignInHandler(SessionPage):
+class SignInHandler(PageHandler):
     """`/login`."""
 
     async def get(self) -> None:
@@ -64,7 +46,7 @@ class SignInHandler(SessionPage):
         self.go(form.text("next", HOME))
 
 
-class SignUpPage(SessionPage):
+class SignUpPage(PageHandler):
     """`/signup`, and `/invitation/<secret>` where sign-up needs one."""
 
     async def get(self, secret: str = "") -> None:
@@ -115,7 +97,7 @@ SIGN_UP_FIELDS = {
 """the field that each refusal of a sign-up is about"""
 
 
-class SignOutHandler(SessionPage):
+class SignOutHandler(PageHandler):
     """`/logout`."""
 
     async def post(self) -> None:
@@ -127,7 +109,7 @@ class SignOutHandler(SessionPage):
         self.go("/")
 
 
-class SessionLinkHandler(SessionPage):
+class SessionLinkHandler(PageHandler):
     """`/session/<secret>`: the one-time link behind "open in the browser"."""
 
     async def get(self, secret: str) -> None:

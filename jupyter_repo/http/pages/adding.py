@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tornado import web
-
-from ...errors import FindingsInside, Forbidden, InvalidRequest, RepoError
+from ...errors import FindingsInside, InvalidRequest, RepoError
 from ...guard.findings import Finding
 from ...models import Account, Kind
 from ...names import package_key
@@ -53,10 +51,7 @@ class AddPage(UploadHandler, OwnPage):
 
     def _check_forgery(self, sink: FormSink) -> None:
         self.request.arguments["_xsrf"] = [(sink.field("_xsrf") or "").encode()]
-        try:
-            self.check_forgery()
-        except web.HTTPError as error:
-            raise Forbidden(f"{error.log_message}; open the form again and send it from there") from error
+        self.check_forgery()
 
     async def post(self) -> None:
         """Publish all files, those of one release as one; or none, and the answer says which one was refused."""

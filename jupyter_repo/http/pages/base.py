@@ -20,11 +20,13 @@ from tornado import web
 from ... import __version__
 from ...errors import Forbidden, NotFound, RepoError, Unauthenticated
 from ...models import Account, File, Kind
+from ...permissions import LEVELS
 from ...service import matching, sessions
 from ...service.sessions import Session, Surroundings
 from ...service.work import Work
 from .. import credentials
 from ..base import RepoHandler
+from . import returning
 from .forms import Form
 
 HERE = Path(__file__).parent.parent
@@ -47,6 +49,7 @@ TOOLS = (
 )
 """the Tools list at the top of every page"""
 HOME = "/dashboard"
+DAY = 86400
 """where signing in leads"""
 
 
@@ -81,20 +84,28 @@ class PageHandler(RepoHandler):
         self.check_forgery()
 
     def check_forgery(self) -> None:
-        """Refuse a form that another site sent.
+        """Refuse a form that another site sent, or that is too old. Raises Forbidden.
 
         The token alone would not do where the address is no https one or has a path: there a neighbour below the same
         domain can plant the cookie that it is compared with. Browsers say whose page it was.
         """
         if self.request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-            raise web.HTTPError(403, "the form comes from a page of another site")
-        web.RequestHandler.check_xsrf_cookie(self)
+            raise Forbidden("The form comes from a page of another site; open it here and send it from there.")
+        try:
+            web.RequestHandler.check_xsrf_cookie(self)
+        except web.HTTPError as error:
+            raise Forbidden(
+                "This form comes from a page that is too old, or this browser keeps no cookies. Go back, load the page "
+                "again and send it from there.",
+                code="stale_form",
+            ) from error
 
     async def recognise_browser(self) -> None:
         """Who is signed in, for whom they act, and what the top of the page shows."""
-        cookie = self.session_cookie
-        if not cookie:
-            return
+        if self.session_cookie:
+            await self._recognise(self.session_cookie)
+
+    async def _recognise(self, cookie: str) -> None:
         address = self.request.remote_ip or ""
 
         def look(work: Work) -> tuple[Session, Surroundings] | None:
@@ -107,6 +118,19 @@ class PageHandler(RepoHandler):
             self.actor, self.used_credential = self.session.actor, True
             if self.session.stale:
                 self.site.tally.seen(self.session.id, datetime.now(UTC), address)
+
+    async def sign_in(self, account: Account) -> None:
+        """Begin a session after the password was given; what follows in this request is done by that person."""
+        address, agent = self.request.remote_ip or "", self.request.headers.get("User-Agent", "")
+        secret = await self.write_work(
+            lambda work: sessions.begin(work, account, address=address, agent=agent, confirmed=True)
+        )
+        self.remember(secret)
+        await self._recognise(secret)
+
+    def remember(self, secret: str) -> None:
+        """Give the browser its session."""
+        self.give_cookie(credentials.COOKIE, secret, max_age=self.site.repository.settings.session_days * DAY)
 
     @property
     def active(self) -> Account | None:
@@ -204,7 +228,7 @@ class OwnPage(PageHandler):
     async def prepare(self) -> None:
         """Know who asks, or ask them."""
         await super().prepare()
-        if self.actor.account is None:
+        if self.actor.account is None and not self._finished and not await returning.went_on(self):
             self.go(f"/login?next={quote(self.here() if self.request.method == 'GET' else HOME, safe='/')}")
 
     @property
@@ -233,6 +257,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["ago"] = ago
+    environment.filters["level"] = lambda word: LEVELS[word].title
     environment.filters["bytes"] = human_bytes
     environment.filters["browser"] = browser
     environment.globals.update(version=__version__, Kind=Kind, tools=TOOLS, documents_path=download_path)

@@ -43,9 +43,8 @@ class ConfirmingPage(OwnPage):
                 problem = error.message
             else:
                 return
-        kept = {name: values for name, values in form.values.items() if "password" not in name and name != "again"}
         self.set_status(401 if problem else 200)
-        await self.show_question(Form(problem=problem), kept, action=self.here(), field=CONFIRMATION)
+        await self.show_question(Form(problem=problem), form.kept(), action=self.here(), field=CONFIRMATION)
 
     async def show_question(
         self, form: Form, kept: dict[str, list[str]], *, action: str = "", field: str = "password"

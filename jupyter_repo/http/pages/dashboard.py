@@ -12,9 +12,10 @@ from ...service.access import about, decide
 from ...service.notifications import Notification
 from ...service.search import Filters, Page
 from ...service.work import Work
+from ..numbers import whole_number
 from .base import HOME, OwnPage
 
-SHOWN = 50
+SHOWN = 40
 LATEST = 3
 """new notifications that the dashboard shows"""
 ACCESS = (
@@ -94,9 +95,9 @@ class NotificationsPage(OwnPage):
     async def get(self) -> None:
         """All messages, newest first; `before` (an id) leads to older ones."""
         before = self.get_query_argument("before", "")
-        if before and not before.isdecimal():
+        key = whole_number(before)
+        if before and key is None:
             raise InvalidRequest("before must be the number of a notification")
-        key = int(before) if before else None
         found = await self.read(lambda work: notifications.listing(work, self.actor, limit=SHOWN + 1, before=key))
         older = self.href(f"/notifications?before={found[SHOWN - 1].id}") if len(found) > SHOWN else ""
         first = self.href("/notifications") if before else ""
@@ -105,7 +106,8 @@ class NotificationsPage(OwnPage):
     async def post(self) -> None:
         """Mark one as read (`id`), or all."""
         only = self.get_body_argument("id", "")
-        if only and not only.isdecimal():
+        key = whole_number(only)
+        if only and key is None:
             raise InvalidRequest("id must be the number of a notification")
-        await self.write_work(lambda work: notifications.mark_read(work, self.actor, int(only) if only else None))
+        await self.write_work(lambda work: notifications.mark_read(work, self.actor, key))
         self.go("/notifications")

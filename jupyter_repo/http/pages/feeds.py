@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -14,6 +15,7 @@ from ...service.work import Work
 from .base import PageHandler
 
 SHOWN = 50
+_NOT_XML = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ATOM = "http://www.w3.org/2005/Atom"
 
 
@@ -46,7 +48,9 @@ def feed(base: str, channel: Account, found: list[Package]) -> bytes:
     _add(root, "title", f"{channel.name} · Jupyter Repo")
     _add(root, "id", home)
     _add(root, "updated", _moment(newest))
+    _add(root, "link", rel="self", type="application/atom+xml", href=f"{base}/feeds/{quote(channel.name)}/atom.xml")
     _add(root, "link", rel="alternate", type="text/html", href=home)
+    _add(_add(root, "author"), "name", channel.display_name or channel.name)
     for one in found:
         where = f"{home}/{quote(one.name)}"
         entry = _add(root, "entry")
@@ -54,7 +58,6 @@ def feed(base: str, channel: Account, found: list[Package]) -> bytes:
         _add(entry, "id", f"{where}#{quote(one.latest_version or '')}")
         _add(entry, "updated", _moment(one.updated_at))
         _add(entry, "link", rel="alternate", type="text/html", href=where)
-        _add(_add(entry, "author"), "name", channel.name)
         _add(entry, "summary", one.summary or ", ".join(kind.noun for kind in one.kinds))
     written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
@@ -63,7 +66,7 @@ def feed(base: str, channel: Account, found: list[Package]) -> bytes:
 def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
     made = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
     # what XML 1.0 can't hold was never accepted into names; a summary may hold it
-    made.text = "".join(one for one in text if one >= " " or one in "\t\n") or None
+    made.text = _NOT_XML.sub("", text) or None
     return made
 
 

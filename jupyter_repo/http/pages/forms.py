@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from tornado.web import RequestHandler
 
 from ...errors import InvalidRequest, RepoError, Unauthenticated
+from ..numbers import whole_number
 
 _WORDS = frozenset(
     "a accept an choose give no open set sign sign-up the this to tokens too type unknown you your".split()
@@ -14,6 +15,8 @@ _WORDS = frozenset(
 """words that a sentence of an error may begin with, and that are no name"""
 CONFIRMATION = "_password"
 """the field in which a password is given again"""
+NAME = "_name"
+"""the field in which somebody says who they are, beside what they had typed"""
 
 
 @dataclass
@@ -30,7 +33,7 @@ class Form:
     @classmethod
     def sent(cls, handler: RequestHandler) -> Form:
         """The form that came with a request."""
-        names = [name for name in handler.request.body_arguments if name not in ("_xsrf", CONFIRMATION)]
+        names = [name for name in handler.request.body_arguments if name not in ("_xsrf", CONFIRMATION, NAME)]
         return cls({name: handler.get_body_arguments(name, strip=False) for name in names})
 
     @classmethod
@@ -47,6 +50,10 @@ class Form:
         """A password, as it was typed."""
         return (self.values.get(name) or [""])[-1]
 
+    def kept(self) -> dict[str, list[str]]:
+        """What may stand in another page, to be sent again: all but passwords."""
+        return {name: values for name, values in self.values.items() if "password" not in name and name != "again"}
+
     def on(self, name: str) -> bool:
         """Was the box checked?"""
         return bool(self.text(name))
@@ -57,10 +64,10 @@ class Form:
 
     def number(self, name: str) -> int:
         """A whole number. InvalidRequest otherwise."""
-        text = self.text(name)
-        if not text.isascii() or not text.isdecimal() or len(text) > 18:
+        number = whole_number(self.text(name))
+        if number is None:
             raise InvalidRequest("Give a whole number.", field=name)
-        return int(text)
+        return number
 
     def same(self, name: str, again: str) -> None:
         """InvalidRequest unless a new password was typed alike twice."""

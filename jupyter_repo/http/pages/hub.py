@@ -20,15 +20,14 @@ from ...service import hub, hub_links, secrets, sessions
 from ...service.oauth import challenge_of
 from ...service.work import Work
 from .. import credentials
-from .account import SessionPage
-from .base import HOME
+from .base import HOME, PageHandler
 from .forms import Form
 
 COOKIE = "jupyter_repo_hub"
 MINUTES = 10
 
 
-class HubPage(SessionPage):
+class HubPage(PageHandler):
     """A page that sends the browser to the hub."""
 
     def ask_hub(self, target: str, *, link: int | None = None) -> None:
@@ -50,7 +49,7 @@ class HubLoginHandler(HubPage):
         self.ask_hub(self.get_query_argument("next", HOME))
 
 
-class HubCallbackHandler(SessionPage):
+class HubCallbackHandler(PageHandler):
     """`/oauth_callback`, where the hub sends the browser back."""
 
     async def get(self) -> None:

@@ -18,17 +18,17 @@ from ...service.packages import Counted
 from ...service.slices import Slice
 from ...service.work import Work
 from ..api import documents
+from . import rendering
 from .base import POLICY, PageHandler
 from .notebooks import MAX_RENDERED
 from .paging import Paged, paged
 from .plots import Plot, bars
-from .rendering import as_text, markdown, render
 
 LISTED = 12
 """versions beside a package"""
-MORE_LISTED = 24
+MORE_LISTED = 20
 """versions on each page of `?versions=all`"""
-FILES = 40
+FILES = 36
 """files of a release on a page"""
 MAX_README = 500_000
 LOCK = "environment.lock.json"
@@ -118,7 +118,7 @@ class PackageHandler(PageHandler):
     def _rendered(self, file: File) -> str:
         def make() -> bytes:
             with self.site.repository.store.open(file.sha256) as blob:
-                return render(blob.read()).encode()
+                return rendering.render(blob.read()).encode()
 
         # by content: one rendering serves every version, channel and viewer that has these bytes
         return self.site.documents.get(("rendered", file.sha256), None, make).content.decode()
@@ -130,7 +130,7 @@ class PackageHandler(PageHandler):
         key = ("readme", is_markdown, hashlib.sha256(text.encode()).hexdigest())
 
         def make() -> bytes:
-            return (markdown(text) if is_markdown else as_text(text)).encode()
+            return rendering.readme(text, is_markdown=is_markdown).encode()
 
         return self.site.documents.get(key, None, make).content.decode() if text.strip() else ""
 

@@ -12,7 +12,7 @@ from tornado.web import RequestHandler
 from ...service.slices import Slice
 
 T = TypeVar("T")
-SHOWN = 40
+SHOWN = 32
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from urllib.parse import quote
 import nbformat
 import nh3
 from markupsafe import Markup
+from pygments.token import STANDARD_TYPES
 
 from .bounds import Budget, bearable, bearable_markdown
 from .formulas import mathml
@@ -24,17 +26,26 @@ from .interactive import needs_script
 
 MAX_TEXT = 100_000
 """characters of one output that are shown"""
+MAX_LINE = 500
+"""characters of a line of code that is still coloured: pygments takes their square, 90,000 dots would take minutes"""
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 ANCHOR = "text-"
 """what the ids of headings begin with"""
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-_CLASS = re.compile(r"highlight|anchor-link|ansi-[a-z0-9-]+|[a-z]{1,3}[0-9]?|dataframe|language-[a-z0-9+-]+")
+_CLASS = re.compile(r"highlight|anchor-link|ansi-[a-z0-9-]+|dataframe|language-[a-z0-9+-]+")
+_HIGHLIGHT = frozenset(STANDARD_TYPES.values()) - {""}
+"""pygments' classes"""
+_ATTRIBUTES = r'(?: [a-z]+="[^"]*")*'
+_NAMED = re.compile(rf'(<h[1-6]{_ATTRIBUTES} id="|<a{_ATTRIBUTES} class="anchor-link" href="#)(text-[^"]*)"')
+"""what names a heading, and the link to it that stands in it; in what nh3 wrote an attribute's value has no quotes"""
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_EMPTY_PICTURE = re.compile(r'<img(?: (?!src=)[a-z]+="[^"]*")*>')
 _TAGS = nh3.ALLOWED_TAGS | {"section", "details", "summary", "figure", "figcaption", "mark", "small"}
 
 
 @dataclass(frozen=True)
 class Output:
-    """One output of a cell: `kind` is `html`, `text`, `image`, `error`, `note` or `script`."""
+    """One output of a cell: `kind` is `html`, `text`, `image`, `error`, `note`, `warning` or `script`."""
 
     kind: str
     content: Markup | str
@@ -57,7 +68,40 @@ def render(content: bytes) -> str:
     notebook = nbformat.reads(content.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
     language, budget = _language(notebook), Budget()
     cells = [_plain(cell) if budget.spent else _cell(cell, language) for cell in notebook.cells]
-    return templates().get_template("notebook_body.html").render(cells=cells)
+    body = templates().get_template("notebook_body.html").render(cells=cells)
+    return _told(_distinct(body))
+
+
+def readme(source: str, *, is_markdown: bool) -> str:
+    """The description of a package, safe to stand in its page."""
+    return _told(str(markdown(source))) if is_markdown else str(as_text(source))
+
+
+def _told(html: str) -> str:
+    """With a word about the pictures that are left out."""
+    count = len(_EMPTY_PICTURE.findall(html))
+    if not count:
+        return html
+    subject = "1 picture is not shown: it stands" if count == 1 else f"{count} pictures are not shown: they stand"
+    said = f"{subject} outside of this text, and fetching from there would tell others who reads it."
+    return f'{html}<p class="left-out">{said}</p>'
+
+
+def _distinct(html: str) -> str:
+    """Each name of a heading once in a page: further ones get a number, as their own links do."""
+    taken, times, now = set[str](), Counter[str](), dict[str, str]()
+
+    def name(match: re.Match[str]) -> str:
+        asked = found = match[2]
+        if match[1].startswith("<h"):
+            while found in taken:
+                times[asked] += 1
+                found = f"{asked}-{times[asked]}"
+            taken.add(found)
+            now[asked] = found
+        return f'{match[1]}{now.get(asked, asked)}"'
+
+    return _NAMED.sub(name, html)
 
 
 def output(said: dict[str, Any]) -> list[Output]:
@@ -89,8 +133,16 @@ def _cell(cell: Any, language: str) -> Cell:
     if cell.cell_type == "markdown":
         return Cell("markdown", markdown(_attached(source, cell.get("attachments") or {})))
     if cell.cell_type == "code":
-        return Cell("code", highlight(source, language), cell.get("execution_count"), _outputs(cell.outputs))
+        outputs = [*_turned(source), *_outputs(cell.outputs)]
+        return Cell("code", highlight(source, language), cell.get("execution_count"), outputs)
     return Cell("raw", as_text(source))
+
+
+def _turned(source: str) -> list[Output]:
+    """A warning where code is not what it looks like: some characters turn the text around them (CVE-2021-42574)."""
+    found = sorted({f"U+{ord(one):04X}" for one in _TURNING.findall(source)})
+    text = f"This code has characters that change the order in which it is shown: {', '.join(found)}."
+    return [Output("warning", text)] if found else []
 
 
 def as_text(source: str) -> Markup:
@@ -125,6 +177,9 @@ def markdown(source: str) -> Markup:
         return f'<var title="{nonce}:{len(formulas) - 1}"></var>'
 
     class Renderer(IPythonRenderer):
+        def _embed_image_or_attachment(self, src: str) -> str:
+            return src  # the cell's own are in the text already, and one that is missing is a picture less, no error
+
         def inline_math(self, body: str) -> str:
             return keep(body, block=False)
 
@@ -142,13 +197,13 @@ def markdown(source: str) -> Markup:
 
 
 def highlight(source: str, language: str) -> Markup:
-    """Code with pygments' classes; plain where the language is unknown or the cell is very long."""
+    """Code with pygments' classes; plain where the language is unknown, or the cell or a line of it is very long."""
     from pygments import highlight as paint
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 
-    if len(source) > MAX_TEXT:
+    if len(source) > MAX_TEXT or max(map(len, source.split("\n"))) > MAX_LINE:
         return as_text(source)
     try:
         lexer = get_lexer_by_name("ipython3" if language == "python" else language)
@@ -241,7 +296,7 @@ def clean(html: str) -> Markup:
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "class":
         # no class of our own pages: a notebook must not look like a button or a message of the site
-        return " ".join(one for one in value.split() if _CLASS.fullmatch(one)) or None
+        return " ".join(one for one in value.split() if one in _HIGHLIGHT or _CLASS.fullmatch(one)) or None
     if name == "id" or (name == "href" and value.startswith("#") and len(value) > 1):
         # headings can be linked to; the prefix keeps their names apart from those that our own pages use
         return f"{ANCHOR}{value}" if name == "id" else f"#{ANCHOR}{value[1:]}"

@@ -12,6 +12,7 @@ from ...service.access import about, decide
 from ...service.mirrors import Mirror, Resolution
 from ...service.work import Work
 from .base import PageHandler
+from .settings.base import sections
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,19 @@ class ResolvePage(PageHandler):
         """What the viewer may know of where names come from."""
         name = self.get_query_argument("name", "").strip()[:128]
         shown = await self.read(lambda work: self._look(work, owner, name))
-        self.page("mirrors.html", shown=shown, name=name)
+        if shown.mirrors is None:
+            self.page("mirrors/page.html", shown=shown, name=name)
+            return
+        channel = shown.channel
+        self.page(
+            "mirrors/settings.html",
+            shown=shown,
+            name=name,
+            subject=channel.name,
+            sections=sections(channel, kept=True),
+            section="mirrors",
+            section_title="Mirrors",
+        )
 
     def _look(self, work: Work, owner: str, name: str) -> _Shown:
         channel = accounts.channel(work, self.actor, owner)

@@ -11,12 +11,17 @@ each('button[data-copy]', button => {
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
     button.textContent = 'Copied';
-    setTimeout(() => (button.textContent = text), 1500);
   });
+  for (const left of ['blur', 'pointerleave']) {
+    button.addEventListener(left, () => (button.textContent = text));
+  }
 });
 
 const closeMenus = except => each('details.menu[open]', menu => menu !== except && (menu.open = false));
 document.addEventListener('click', event => closeMenus(event.target.closest('details.menu')));
+each('main details.menu', menu =>
+  menu.addEventListener('toggle', () => menu.open && menu.lastElementChild.scrollIntoView({ block: 'nearest' }))
+);
 document.addEventListener('keydown', event => {
   const menu = event.target.closest?.('details.menu[open]');
   if (event.key !== 'Escape' || !menu) {
@@ -25,6 +30,25 @@ document.addEventListener('keydown', event => {
   menu.open = false;
   menu.querySelector('summary').focus();
 });
+
+// code and formulas that are wider than the page are scrolled by the keyboard too; the others are no stops
+[...document.querySelectorAll('.notebook pre, .readme pre, .markdown math[display="block"]')]
+  .filter(box => box.scrollWidth > box.clientWidth)
+  .forEach(box => (box.tabIndex = 0));
+
+// a form is sent once, however often its button is pressed: a second token of the same name would hide the first one's secret
+const sent = new WeakSet();
+document.addEventListener('submit', event => {
+  if (event.defaultPrevented || event.target.method !== 'post') {
+    return;
+  }
+  if (sent.has(event.target)) {
+    event.preventDefault();
+  }
+  sent.add(event.target);
+  setTimeout(() => sent.delete(event.target), 5000); // in case no answer comes
+});
+addEventListener('pageshow', () => each('form', form => sent.delete(form)));
 
 // "/" goes to the search, unless something is being typed
 document.addEventListener('keydown', event => {

@@ -7,9 +7,8 @@ import json
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ... import diffing, guard
+from ... import guard
 from ...client import actions, versions
-from ...client.client import RepoClient
 from ...client.progress import Progress
 from ...guard import Remedy
 from .base import SEGMENT, RepoHandler
@@ -92,21 +91,14 @@ class SuggestionsHandler(NotebookHandler):
         self.send_job(self.app.jobs.start(f"Suggesting a change to {owner}/{name}", work, kind="suggest"))
 
 
-def with_diff(client: RepoClient, key: str) -> dict[str, object]:
-    """A suggestion with what it changes in the version it was made from."""
-    one = client.suggestion(key)
-    _, base = versions.notebook(client, *versions.split(one["to"]), one["base_version"])
-    return {**one, "diff": diffing.diff(base, client.suggested_notebook(key))}
-
-
 class SuggestionHandler(RepoHandler):
     """One suggestion."""
 
     @web.authenticated
     @authorized
     async def get(self, key: str) -> None:
-        """With what it changes."""
-        self.send(await self.off_loop(with_diff, self.connection.signed_in(), key))
+        """Who suggests it, to what, and what came of it; `diff` says what it changes."""
+        self.send(await self.off_loop(self.connection.signed_in().suggestion, key))
 
 
 class SuggestedNotebookHandler(RepoHandler):

@@ -39,7 +39,7 @@ def compared(base: Side, head: Side) -> dict[str, object]:
     return {
         "base": {"title": base["title"]},
         "head": {"title": head["title"]},
-        "diff": diffing.diff(versions.bare(base["content"]), versions.bare(head["content"]), whole=WHOLE_BYTES),
+        "diff": diffing.diff(base["content"], head["content"], whole=WHOLE_BYTES),
     }
 
 

@@ -21,7 +21,10 @@ export function AccountHeader(props: { status: IStatus; busy: boolean }): React.
     <header className="jp-Repo-header">
       <Avatar name={status.account ?? ''} />
       <div className="jp-Repo-who">
-        <div className="jp-Repo-account" title={name}>
+        <div
+          className="jp-Repo-account"
+          title={acting ? trans.__('%1 for %2', name, account.active) : name}
+        >
           {name}
           {acting && <span className="jp-Repo-acting"> {trans.__('for %1', account.active)}</span>}
         </div>

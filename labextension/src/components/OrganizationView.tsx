@@ -50,7 +50,11 @@ export function OrganizationView(props: { name: string }): React.JSX.Element {
           <h2>{name}</h2>
           <div className="jp-Repo-secondary">
             {isOwner
-              ? trans.__('You are an owner.')
+              ? account.active === name
+                ? trans.__(
+                    'You are an owner. Notebooks and files go here unless you say otherwise.'
+                  )
+                : trans.__('You are an owner.')
               : trans.__('You are a member of %1.', mine?.groups.join(', ') ?? '')}
           </div>
         </div>

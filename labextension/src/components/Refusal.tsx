@@ -1,6 +1,6 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import React, { useState } from 'react';
-import { IRefusal, isRefused, isSignedOut, STOPPED } from '../request';
+import { IRefusal, isRefused, isSignedOut, mayPass, STOPPED } from '../request';
 import { CommandIDs } from '../tokens';
 import { usePanel } from './context';
 
@@ -47,7 +47,10 @@ export function Refusal(props: IProps): React.JSX.Element | null {
             setCopied(true);
           }
         )}
-      {!asks && !isSignedOut(code) && props.onRetry && link(trans.__('Try again'), props.onRetry)}
+      {mayPass(code) &&
+        !isSignedOut(code) &&
+        props.onRetry &&
+        link(trans.__('Try again'), props.onRetry)}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { isOver, ITask, packageOf } from '../model/jobs';
 import { CommandIDs } from '../tokens';
 import { usePanel } from './context';
 import { IconButton } from './IconButton';
-import { isRefused, isSignedOut } from '../request';
+import { isRefused, isSignedOut, mayPass } from '../request';
 
 /** The stage, and which of how many it is where that is known. */
 function running(trans: TranslationBundle, task: ITask): string {
@@ -35,9 +35,9 @@ function says(trans: TranslationBundle, task: ITask): string {
   }
 }
 
-/** May the same work the next time? The repository was away, or did not know who asked. */
-function mayPass(code: string): boolean {
-  return isSignedOut(code) || code === 'unavailable' || code === '';
+/** Would another channel or another access do? The person lacks the right there, or the plan is at its end. */
+function needsOther(code: string): boolean {
+  return isRefused(code) || code === 'quota_exceeded';
 }
 
 function Task(props: { task: ITask }): React.JSX.Element {
@@ -81,7 +81,12 @@ function Task(props: { task: ITask }): React.JSX.Element {
             {trans.__('Try again')}
           </button>
         )}
-        {task.state === 'failed' && isRefused(task.code) && task.source && (
+        {task.state === 'failed' && task.change && !mayPass(task.code) && (
+          <button type="button" className="jp-Repo-link" onClick={() => model.jobs.change(task)}>
+            {trans.__('Change and publish again…')}
+          </button>
+        )}
+        {task.state === 'failed' && needsOther(task.code) && task.source && (
           <button type="button" className="jp-Repo-link" onClick={() => uploadElsewhere(task)}>
             {trans.__('Choose another channel')}
           </button>

@@ -33,6 +33,8 @@ export interface ITask {
   code: string;
   /** do it once more with the same choices; null where only a dialog can */
   again: (() => void) | null;
+  /** ask once more how to do it; null where nothing was asked */
+  change: (() => void) | null;
   /** do it once more, replacing what is there; only for uploads */
   replace: (() => void) | null;
   /** what is uploaded: a file of the browser, or the path of one that the Jupyter server has */
@@ -67,16 +69,19 @@ export class JobsModel extends Model {
    * Start a task whose job `start` asks the server for; resolves at its end.
    *
    * @param again - starts it once more with the same choices, should it fail
+   * @param change - asks for other choices, should these be refused
    */
   track(
     kind: ITask['kind'],
     title: string,
     start: () => Promise<string>,
-    again: (() => void) | null = null
+    again: (() => void) | null = null,
+    change: (() => void) | null = null
   ): Promise<ITask> {
     const task = this._add(kind, title);
     task.state = 'running';
     task.again = again;
+    task.change = change;
     return this._walk(task, start);
   }
 
@@ -121,11 +126,12 @@ export class JobsModel extends Model {
 
   /** Do a task that failed once more, with the same choices; nothing where that was done already. */
   retry(task: ITask): void {
-    const { again } = task;
-    if (again && task.state === 'failed' && this._tasks.some(({ id }) => id === task.id)) {
-      this.dismiss(task);
-      again();
-    }
+    this._instead(task, task.again);
+  }
+
+  /** Ask once more how to do a task that was refused; nothing where that was done already. */
+  change(task: ITask): void {
+    this._instead(task, task.change);
   }
 
   /** Go on with what failed because nobody was signed in. */
@@ -157,6 +163,13 @@ export class JobsModel extends Model {
     this.emit();
   }
 
+  private _instead(task: ITask, action: (() => void) | null): void {
+    if (action && task.state === 'failed' && this._tasks.some(({ id }) => id === task.id)) {
+      this.dismiss(task);
+      action();
+    }
+  }
+
   private _add(kind: ITask['kind'], title: string): IRunningTask {
     const task: IRunningTask = {
       id: this._next++,
@@ -172,6 +185,7 @@ export class JobsModel extends Model {
       error: '',
       code: '',
       again: null,
+      change: null,
       replace: null,
       source: null,
       jobId: null,

@@ -77,6 +77,9 @@ export class OrganizationsModel extends Model {
     } else if (this._organization !== null) {
       this._organization = null;
       this._groups = null;
+      if (this._items === null) {
+        void this.refresh(); // what was asked for with the organization did not come
+      }
     } else {
       this.close();
     }
@@ -157,18 +160,25 @@ export class OrganizationsModel extends Model {
   private async _load(): Promise<void> {
     const isLatest = this.asking();
     const [organization, group] = [this._organization, this._groupName];
-    const [items, groups, document] = await Promise.all([
-      this._api.organizations(),
-      organization === null ? null : this._api.groups(organization),
-      organization === null || group === null ? null : this._api.group(organization, group)
-    ]);
-    if (!isLatest()) {
-      return;
-    }
-    this._items = items;
-    if (organization === this._organization && group === this._groupName) {
-      this._groups = groups;
-      this._group = document;
+    const isShown = () => organization === this._organization && group === this._groupName;
+    try {
+      const [items, groups, document] = await Promise.all([
+        this._api.organizations(),
+        organization === null ? null : this._api.groups(organization),
+        organization === null || group === null ? null : this._api.group(organization, group)
+      ]);
+      if (!isLatest()) {
+        return;
+      }
+      this._items = items;
+      if (isShown()) {
+        this._groups = groups;
+        this._group = document;
+      }
+    } catch (reason) {
+      if (isLatest() && isShown()) {
+        throw reason; // else it is about what was left meanwhile
+      }
     }
   }
 

@@ -74,18 +74,12 @@ export class TokensModel extends Model {
   }
 
   async create(name: string, scopes: string[], expiresInDays: number | null): Promise<void> {
-    if (this._channel !== null) {
-      this._created = await this._api.createToken(this._channel, name, scopes, expiresInDays);
-      await this.refresh();
-    }
+    await this._make(channel => this._api.createToken(channel, name, scopes, expiresInDays));
   }
 
   /** Give a token a new secret, which is shown this once. */
   async rotate(name: string): Promise<void> {
-    if (this._channel !== null) {
-      this._created = await this._api.rotateToken(this._channel, name);
-      await this.refresh();
-    }
+    await this._make(channel => this._api.rotateToken(channel, name));
   }
 
   async revoke(name: string): Promise<void> {
@@ -102,6 +96,18 @@ export class TokensModel extends Model {
   forgetSecret(): void {
     this._created = null;
     this.emit();
+  }
+
+  /** Make a token, and show its secret with the tokens of its own channel only. */
+  private async _make(make: (channel: string) => Promise<IAccessToken>): Promise<void> {
+    const channel = this._channel;
+    if (channel !== null) {
+      const made = await make(channel);
+      if (channel === this._channel) {
+        this._created = made;
+        await this.refresh();
+      }
+    }
   }
 
   private _channel: string | null = null;

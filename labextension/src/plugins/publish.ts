@@ -7,7 +7,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { repoIcon } from '../icon';
 import { CommandIDs, DOMAIN, IRepository } from '../tokens';
-import { closedNotebook, INotebookSource, openNotebook } from '../workflows/notebook';
+import { closedNotebook, followSaves, INotebookSource, openNotebook } from '../workflows/notebook';
 import { publishNotebook } from '../workflows/publish';
 import { FROM_FILE_BROWSER } from './arguments';
 
@@ -33,6 +33,9 @@ export const publishPlugin: JupyterFrontEndPlugin<void> = {
     const { contents } = serviceManager;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     let attachEnvironment = true;
+    if (tracker) {
+      followSaves(tracker);
+    }
 
     /** The notebook that the command is about; null if there is none. */
     const target = (args: ReadonlyPartialJSONObject): INotebookSource | null => {

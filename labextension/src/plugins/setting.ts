@@ -7,6 +7,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { messageOf } from '../request';
 import { DOMAIN, IRepository } from '../tokens';
 import { IPlaces } from '../workflows/compare';
+import { followSaves } from '../workflows/notebook';
 import { IWalk } from '../workflows/ready';
 
 /** What commands about notebooks have around them. */
@@ -31,6 +32,9 @@ export function settingOf(
 ): ISetting {
   const { tracker, browser, labShell, rendermime = null, translator } = given;
   const trans = (translator ?? nullTranslator).load(DOMAIN);
+  if (tracker) {
+    followSaves(tracker);
+  }
   return {
     walk: { model, trans, commands: app.commands },
     places: { app, tracker, browser, rendermime, opens: labShell !== null },

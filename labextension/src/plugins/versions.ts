@@ -118,10 +118,10 @@ export const versionsPlugin: JupyterFrontEndPlugin<void> = {
     });
     const changed = () => commands.notifyCommandChanged(CommandIDs.comparePublished);
     tracker?.currentChanged.connect(changed);
-    tracker?.widgetAdded.connect((_, panel) => {
-      void panel.context.ready.then(changed); // only then it is known whether it was published
+    tracker?.widgetAdded.connect((_, { context }) => {
+      context.model.metadataChanged.connect(changed); // where it says what it was published as
+      void context.ready.then(changed);
     });
-    model.jobs.finished.connect(changed);
     palette?.addItem({
       command: CommandIDs.comparePublished,
       category: trans.__('Repository'),

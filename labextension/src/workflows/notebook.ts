@@ -1,6 +1,6 @@
 import { INotebookContent } from '@jupyterlab/nbformat';
 import { DocumentRegistry } from '@jupyterlab/docregistry';
-import { NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { Contents } from '@jupyterlab/services';
 import { JSONObject } from '@lumino/coreutils';
 import { CommandRegistry } from '@lumino/commands';
@@ -21,6 +21,26 @@ export interface INotebookSource extends INotebookFile {
 
 /** The saves that are under way or about to begin, of each document the last. */
 const saves = new WeakMap<DocumentRegistry.Context, Promise<void>>();
+/** Documents whose saves by others are noticed. */
+const followed = new WeakSet<DocumentRegistry.Context>();
+/** How long a save may take before nobody waits for it; in milliseconds. One that the person cancelled tells no end. */
+const LONGEST_SAVE = 10_000;
+
+/** Notice when JupyterLab itself saves a notebook: now and then, or when the person says so. */
+export function followSaves(tracker: INotebookTracker): void {
+  const follow = ({ context }: NotebookPanel) => {
+    if (!followed.has(context)) {
+      followed.add(context);
+      context.saveState.connect((_, state) => {
+        if (state === 'started' && !saves.has(context)) {
+          void queue(context, ended(context));
+        }
+      });
+    }
+  };
+  tracker.forEach(follow);
+  tracker.widgetAdded.connect((_, panel) => follow(panel));
+}
 
 /**
  * Save a document, when what saves it already is done.
@@ -29,9 +49,40 @@ const saves = new WeakMap<DocumentRegistry.Context, Promise<void>>();
  */
 export function saved(context: DocumentRegistry.Context): Promise<void> {
   const before = saves.get(context) ?? Promise.resolve();
-  const save = before.catch(() => undefined).then(() => context.save());
+  return queue(
+    context,
+    before.catch(() => undefined).then(() => context.save())
+  );
+}
+
+/** The next one waits for this save. */
+function queue(context: DocumentRegistry.Context, save: Promise<void>): Promise<void> {
+  const done = () => {
+    if (saves.get(context) === save) {
+      saves.delete(context);
+    }
+  };
   saves.set(context, save);
+  save.then(done, done);
   return save;
+}
+
+/** Resolves when the save that has begun is over, well or not. */
+function ended(context: DocumentRegistry.Context): Promise<void> {
+  return new Promise(resolve => {
+    const over = () => {
+      window.clearTimeout(timer);
+      context.saveState.disconnect(look);
+      resolve();
+    };
+    const look = (_: unknown, state: DocumentRegistry.SaveState) => {
+      if (state !== 'started') {
+        over();
+      }
+    };
+    const timer = window.setTimeout(over, LONGEST_SAVE);
+    context.saveState.connect(look);
+  });
 }
 
 /** A notebook that is open. */

@@ -1,5 +1,5 @@
 import { Clipboard, showErrorMessage } from '@jupyterlab/apputils';
-import { isSignedOut, messageOf, refusalOf } from '../request';
+import { isSignedOut, mayPass, messageOf, refusalOf } from '../request';
 import { isOver, ITask, packageOf } from '../model/jobs';
 import { NotebookAPI } from '../notebookApi';
 import { openPage } from '../pages';
@@ -16,11 +16,13 @@ import { thumbnailOf } from './thumbnail';
  * Publish a notebook: save it, ask how, wait for the end, say where it is.
  *
  * @param attachEnvironment - whether the environment is attached unless the user says otherwise
+ * @param refused - the choices that were refused before; null: those that the notebook remembers
  */
 export async function publishNotebook(
   walk: IWalk,
   notebook: INotebookSource,
-  attachEnvironment: boolean
+  attachEnvironment: boolean,
+  refused: IPublishChoices | null = null
 ): Promise<void> {
   const { model, trans } = walk;
   if (isPublishing(walk, notebook.path)) {
@@ -36,7 +38,7 @@ export async function publishNotebook(
   let asked: [IPublishPreview, string | null] | null;
   try {
     await notebook.save();
-    asked = await firstPreview(walk, notebook);
+    asked = await firstPreview(walk, notebook, refused);
   } catch (reason) {
     await showErrorMessage(trans.__('Can’t publish %1', notebook.path), messageOf(reason));
     return;
@@ -67,9 +69,11 @@ export async function publishNotebook(
   }
   const work = async (): Promise<ITask> => {
     const start = () => model.api.publish(notebook, publication);
-    const task = await model.jobs.track('publish', notebook.path, start, () => void send());
+    const { choices } = publication;
+    const change = () => void publishNotebook(walk, notebook, attachEnvironment, choices);
+    const task = await model.jobs.track('publish', notebook.path, start, () => void send(), change);
     if (task.state === 'done') {
-      await remember(walk, notebook, publication.choices, task.result?.version ?? '');
+      await remember(walk, notebook, choices, task.result?.version ?? '');
     }
     return task; // it is told when nothing is left to do: the notebook may be closed then
   };
@@ -88,16 +92,17 @@ export async function publishNotebook(
 /** What publishing would do; asks to sign in where the repository has forgotten who asks. */
 async function firstPreview(
   walk: IWalk,
-  notebook: INotebookSource
+  notebook: INotebookSource,
+  refused: IPublishChoices | null
 ): Promise<[IPublishPreview, string | null] | null> {
   try {
-    return await previewOf(walk, notebook);
+    return await previewOf(walk, notebook, refused);
   } catch (reason) {
     if (!isSignedOut(refusalOf(reason).code)) {
       throw reason;
     }
     await walk.model.account.refresh();
-    return (await ensureReady(walk)) ? previewOf(walk, notebook) : null;
+    return (await ensureReady(walk)) ? previewOf(walk, notebook, refused) : null;
   }
 }
 
@@ -141,14 +146,19 @@ function isPublishing(walk: IWalk, path: string): boolean {
 }
 
 /**
- * The preview of what the notebook remembers; where I may not publish there, of the same name in a channel of mine,
+ * The preview of what was refused, or of what the notebook remembers; where I may not publish there, of the same name in a channel of mine,
  * with what it was opened from.
  */
 async function previewOf(
   walk: IWalk,
-  notebook: INotebookSource
+  notebook: INotebookSource,
+  refused: IPublishChoices | null
 ): Promise<[IPublishPreview, string | null]> {
   const { api } = walk.model;
+  if (refused) {
+    const { channel, name, ...others } = refused;
+    return [{ ...(await api.previewPublish(notebook, channel, name)), ...others }, null];
+  }
   const preview = await api.previewPublish(notebook);
   const { channels, channel, name, can, exists } = preview;
   if (can || channels.length === 0 || channels.some(mine => mine.name === channel)) {
@@ -162,10 +172,11 @@ function outcomeOf(walk: IWalk, task: ITask): IOutcome | null {
   const { model, trans } = walk;
   if (task.state === 'failed') {
     const message = trans.__('%1 was not published: %2', task.title, task.error);
+    const change = { label: trans.__('Change…'), callback: () => model.jobs.change(task) };
     return {
       type: 'error',
       message,
-      actions: wayOut(walk, task.code, () => model.jobs.retry(task))
+      actions: mayPass(task.code) ? wayOut(walk, task.code, () => model.jobs.retry(task)) : [change]
     };
   }
   const { result } = task;

@@ -12,6 +12,7 @@ from ....models import Account
 from ....service import accounts, audit
 from ....service.audit import Entry, Filters
 from ....service.work import Work
+from ...numbers import whole_number
 from ..forms import Form
 from .base import AdminPage
 
@@ -32,7 +33,7 @@ class AuditPage(AdminPage):
         if self.get_query_argument("format", "") == "jsonl":
             await self._export(asked["channel"], filters)
             return
-        start = int(before) if before.isdecimal() and len(before) < 16 else None
+        start = whole_number(before)
 
         def look(work: Work) -> list[Entry]:
             # refused first: which channels there are is no question for others

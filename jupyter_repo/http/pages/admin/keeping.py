@@ -8,10 +8,12 @@ from ....errors import InvalidRequest
 from ....service import administration, plans, quarantine, takedowns, trash
 from ....service.access import require_site
 from ....service.work import Settings, Work
+from ..base import human_bytes
 from ..forms import Form
 from .base import AdminPage
 
 SECRET = ("smtp_url",)
+BYTES = ("max_file",)
 ELSEWHERE = ("plans", "oauth_clients")
 """settings that are shown as lists"""
 
@@ -119,6 +121,8 @@ def _text(rules: Settings, name: str) -> str:
     value = getattr(rules, name)
     if name in SECRET:
         return "set" if value else "not set"
+    if name in BYTES:
+        return human_bytes(value)
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
     if value is None:

@@ -24,6 +24,7 @@ SECTIONS = (
     ("organizations", "Organizations"),
     ("groups", "Groups"),
     ("notices", "Notices"),
+    ("mirrors", "Mirrors"),
     ("notifications", "Notifications"),
     ("security", "Security log"),
 )

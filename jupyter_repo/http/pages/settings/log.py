@@ -8,6 +8,7 @@ from ....errors import InvalidRequest
 from ....models import Account, AccountKind
 from ....service import audit, notifications
 from ....service.work import Work
+from ...numbers import whole_number
 from ..forms import Form
 from .base import SettingsPage
 
@@ -51,9 +52,9 @@ class SecurityLogPage(SettingsPage):
     def values(self, work: Work, account: Account) -> dict[str, Any]:
         """The newest lines of the log; `before` (an id) leads to older ones."""
         before = self.get_query_argument("before", "")
-        if before and not before.isdecimal():
+        key = whole_number(before)
+        if before and key is None:
             raise InvalidRequest("before must be the number of a line")
-        key = int(before) if before else None
         found = audit.listing(work, self.actor, account, limit=SHOWN + 1, before=key)
         older = f"?before={found[SHOWN - 1].id}" if len(found) > SHOWN else ""
         return {"entries": found[:SHOWN], "older": older, "first": "?" if before else ""}
