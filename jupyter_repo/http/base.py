@@ -48,7 +48,10 @@ def foreign(site: Site, host: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _hostname(host: str) -> str:
-    return urlsplit(f"//{host}").hostname or ""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # half of an IPv6 address
+        return ""
 
 
 class RepoHandler(web.RequestHandler):
@@ -142,9 +145,8 @@ class RepoHandler(web.RequestHandler):
 
     def _refuse_foreign_host(self) -> None:
         if foreign(self.site, self.request.host):
-            host = urlsplit(f"//{self.request.host}").hostname or ""
             raise Forbidden(
-                f"this repository answers on loopback only, not as {host!r}; "
+                f"this repository answers on loopback only, not as {_hostname(self.request.host)!r}; "
                 "start it with --public-url to serve that name",
                 code="foreign_host",
             )

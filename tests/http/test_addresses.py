@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -244,3 +245,14 @@ def test_no_address_holds_a_control_character(repo: Answering) -> None:
                 assert "x=1" not in answer.headers.get("Set-Cookie", "")
                 if answer.status_code in (301, 302):
                     assert "\r" not in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("host", ["[::1", "[zz]", "a]b", "", "evil.test", "[::1]:x"])
+def test_a_host_that_is_none_is_foreign(repo: Answering, host: str) -> None:
+    repo.world.publish(repo.world.ada, "ada", repo.world.conda("hello"))
+    for path in ("/", "/api/user", "/conda/ada/noarch/repodata.json", "/conda/ada/noarch/repodata.json"):
+        connection = HTTPConnection(repo.url.removeprefix("http://"), timeout=60)
+        connection.request("GET", path, headers={"Host": host})
+        status = connection.getresponse().status
+        connection.close()
+        assert status in ((403,) if host != "[::1]:x" else (200, 401)), path
