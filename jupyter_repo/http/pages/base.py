@@ -48,8 +48,8 @@ TOOLS = (
     ("/labels", "Labels"),
 )
 """the Tools list at the top of every page"""
-HOME = "/dashboard"
 DAY = 86400
+HOME = "/dashboard"
 """where signing in leads"""
 
 
