@@ -23,8 +23,8 @@ export interface INotebookSource extends INotebookFile {
 const saves = new WeakMap<DocumentRegistry.Context, Promise<void>>();
 /** Documents whose saves by others are noticed. */
 const followed = new WeakSet<DocumentRegistry.Context>();
-/** How long a save may take before nobody waits for it; in milliseconds. One that the person cancelled tells no end. */
-const LONGEST_SAVE = 10_000;
+/** How long another save is waited for, in milliseconds: one that the person cancelled tells no end. */
+const LONGEST_WAIT = 60_000;
 
 /** Notice when JupyterLab itself saves a notebook: now and then, or when the person says so. */
 export function followSaves(tracker: INotebookTracker): void {
@@ -51,7 +51,7 @@ export function saved(context: DocumentRegistry.Context): Promise<void> {
   const before = saves.get(context) ?? Promise.resolve();
   return queue(
     context,
-    before.catch(() => undefined).then(() => context.save())
+    within(before).then(() => context.save())
   );
 }
 
@@ -70,18 +70,25 @@ function queue(context: DocumentRegistry.Context, save: Promise<void>): Promise<
 /** Resolves when the save that has begun is over, well or not. */
 function ended(context: DocumentRegistry.Context): Promise<void> {
   return new Promise(resolve => {
-    const over = () => {
-      window.clearTimeout(timer);
-      context.saveState.disconnect(look);
-      resolve();
-    };
     const look = (_: unknown, state: DocumentRegistry.SaveState) => {
       if (state !== 'started') {
-        over();
+        context.saveState.disconnect(look);
+        resolve();
       }
     };
-    const timer = window.setTimeout(over, LONGEST_SAVE);
     context.saveState.connect(look);
+  });
+}
+
+/** Resolves when a save is over, well or not, or has been waited for long enough. */
+function within(save: Promise<void>): Promise<void> {
+  return new Promise(resolve => {
+    const timer = window.setTimeout(resolve, LONGEST_WAIT);
+    const over = () => {
+      window.clearTimeout(timer);
+      resolve();
+    };
+    save.then(over, over);
   });
 }
 
