@@ -302,6 +302,12 @@ def test_a_dropped_file_is_uploaded_and_a_refusal_is_said_without_leaving_the_pa
     expect(page.get_by_role("button", name="Upload")).to_be_enabled()
     good = repo.world.conda("dropped")
     page.evaluate(drop, [good.name, list(good.read_bytes())])
+    session = [one for one in context.cookies() if one["name"] == "jupyter_repo_session"]
+    context.clear_cookies(name="jupyter_repo_session")
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_role("alert")).to_contain_text("You were signed out in the meantime.")
+    expect(page.get_by_role("button", name="Upload")).to_be_enabled()
+    context.add_cookies(session)  # signed in again, on another page
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_role("status")).to_contain_text("Uploaded: drew/dropped 1.0.")
     context.close()

@@ -66,6 +66,11 @@ form.addEventListener('submit', event => {
       location.assign(target);
       return;
     }
+    if (new URL(request.responseURL).pathname.endsWith('/login')) {
+      complain('You were signed out in the meantime. Sign in on another page of this browser, then send the files again: they are still chosen here.');
+      end();
+      return;
+    }
     const page = new DOMParser().parseFromString(request.responseText, 'text/html');
     const fresh = page.querySelector('form.upload .notice');
     form.querySelector('.notice')?.remove();
