@@ -40,6 +40,7 @@ def filled(packages: int, database: str = "") -> Iterator[str]:
         making.fill(repository, account, Kind.CONDA, packages, packages)
         _list(repository, account)
         chores.tend(repository)
+        _settle(repository)
         repository.close()
         with servers.ours(where / "data", token, *([f"--db-url={url}"] if url else [])) as server:
             yield server.url
@@ -57,6 +58,13 @@ def _list(repository: Repository, channel: Account) -> None:
             rows = sa.select(p.id, sa.literal(kind), p.account_id, p.updated_at)
             into = [listed.c.package_id, listed.c.kind, listed.c.account_id, listed.c.updated_at]
             work.db.execute(sa.insert(listed).from_select(into, rows))
+
+
+def _settle(repository: Repository) -> None:
+    """What PostgreSQL does by itself within a minute: till then its indexes of words have a list of what is new."""
+    if repository.engine.dialect.name == "postgresql":
+        with repository.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM (ANALYZE)")
 
 
 def answer(session: requests.Session, address: str) -> float:
