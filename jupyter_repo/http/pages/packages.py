@@ -26,7 +26,7 @@ from .plots import Plot, bars
 
 LISTED = 12
 """versions beside a package"""
-MORE_LISTED = 20
+MORE_LISTED = 15
 """versions on each page of `?versions=all`"""
 FILES = 36
 """files of a release on a page"""
